@@ -1,0 +1,83 @@
+import Synchronization
+
+/// One request of a client on its way through the flow: what every step and stage may know of it.
+@usableFromInline
+package final class Exchange: Sendable {
+  package let id: ExchangeID
+  package let request: ClientRequest
+  package let client: any ClientWriter
+  package let log: any ExchangeLog
+  package let time: any TimeSource
+  package let arrived: MonotonicTime
+
+  private let record: Mutex<ExchangeRecord>
+
+  package init(
+    id: ExchangeID, request: ClientRequest, client: any ClientWriter, log: any ExchangeLog,
+    time: any TimeSource
+  ) {
+    self.id = id
+    self.request = request
+    self.client = client
+    self.log = log
+    self.time = time
+    arrived = time.now
+    record = Mutex(ExchangeRecord(id: id, arrived: time.wallMilliseconds, request: request))
+  }
+
+  /// Time since the request arrived.
+  package var elapsed: Duration { time.now - arrived }
+
+  /// Changes what the journal will say about this exchange.
+  package func note(_ change: (inout ExchangeRecord) -> Void) {
+    record.withLock { change(&$0) }
+  }
+
+  /// What is known so far.
+  package var recordSoFar: ExchangeRecord { record.withLock { $0 } }
+}
+
+/// One try at one endpoint: the context a stage is prepared for.
+@usableFromInline
+package final class Attempt: Sendable {
+  package let exchange: Exchange
+  /// 1, 2, 3, … within the exchange.
+  package let number: Int
+  package let endpoint: String
+  package let expectation: AnswerExpectation
+
+  package init(exchange: Exchange, number: Int, endpoint: String, expectation: AnswerExpectation) {
+    self.exchange = exchange
+    self.number = number
+    self.endpoint = endpoint
+    self.expectation = expectation
+  }
+}
+
+/// What the request says about the answer: the context of the protocol rules.
+package struct AnswerExpectation: Sendable {
+  /// The model the endpoint was asked for (V43), and minted into answers that name none (V11).
+  package var model: String
+  /// The name to put back into the answer when `model` was rewritten; nil to leave it alone.
+  package var modelShownToClient: String?
+  /// Names of the declared tools (V20); nil when not known.
+  package var toolNames: Set<String>?
+  /// Tool input may be invalid JSON without fault (V19): eager or fine-grained streaming was asked for.
+  package var allowsInvalidToolInput: Bool
+  /// The endpoint is Anthropic itself, so thinking must be signed (V21).
+  package var isFirstParty: Bool
+  /// The client asked for `stream: true`.
+  package var isStreamed: Bool
+
+  package init(
+    model: String, modelShownToClient: String? = nil, toolNames: Set<String>? = nil,
+    allowsInvalidToolInput: Bool = false, isFirstParty: Bool = false, isStreamed: Bool = true
+  ) {
+    self.model = model
+    self.modelShownToClient = modelShownToClient
+    self.toolNames = toolNames
+    self.allowsInvalidToolInput = allowsInvalidToolInput
+    self.isFirstParty = isFirstParty
+    self.isStreamed = isStreamed
+  }
+}

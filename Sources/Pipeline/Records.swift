@@ -1,0 +1,170 @@
+import HTTPTypes
+
+/// The id of an exchange: sorts by time, unique per installation. Shown to the client as `x-companion-request-id`.
+package struct ExchangeID: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  package init(text: String) { self.text = text }
+
+  /// 11 hexadecimal digits of milliseconds since 1970, then 9 random ones.
+  package init(wallMilliseconds: Int64) {
+    func hex(_ value: UInt64, _ digits: Int) -> String {
+      let text = String(value, radix: 16)
+      return String(repeating: "0", count: max(0, digits - text.count)) + text.suffix(digits)
+    }
+    text =
+      hex(UInt64(clamping: wallMilliseconds), 11)
+      + hex(UInt64.random(in: 0..<(1 << 36)), 9)
+  }
+
+  package var description: String { text }
+}
+
+/// Token counts of an answer, nil where the endpoint did not say.
+package struct TokenUsage: Sendable, Equatable {
+  package var input: Int?
+  package var output: Int?
+  package var cacheCreation: Int?
+  package var cacheRead: Int?
+
+  package init(input: Int? = nil, output: Int? = nil, cacheCreation: Int? = nil, cacheRead: Int? = nil) {
+    self.input = input
+    self.output = output
+    self.cacheCreation = cacheCreation
+    self.cacheRead = cacheRead
+  }
+}
+
+/// What the validator learnt about an answer while it passed.
+package struct AnswerReport: Sendable, Equatable {
+  package var model: String?
+  package var messageID: String?
+  package var stopReason: String?
+  package var usage = TokenUsage()
+  package var events = 0
+  /// Rule id (`V10`) → how often it was mended.
+  package var repairs: [String: Int] = [:]
+  /// Rule id → how often it was broken without need to act.
+  package var warnings: [String: Int] = [:]
+
+  package init() {}
+}
+
+/// One request of a client, from arrival to the last byte of its answer.
+package struct ExchangeRecord: Sendable {
+  package enum Outcome: String, Sendable, CaseIterable {
+    /// Still running, or the process died meanwhile.
+    case open
+    /// One whole, valid answer was delivered.
+    case completed
+    /// The client got an honest failure: an error status, an error event or a dropped connection.
+    case failed
+    /// The client left first.
+    case cancelled
+  }
+
+  package var id: ExchangeID
+  /// Milliseconds since 1970.
+  package var arrived: Int64
+  package var method: String
+  package var path: String
+  package var query: String?
+  package var peer: String
+  package var session: String?
+  package var tags: [String] = []
+  package var model: String?
+  package var isStreamed = false
+  /// Redacted by the writer of the record: never a credential.
+  package var requestFields: [(name: String, value: String)] = []
+  package var outcome = Outcome.open
+  /// The status the client got; nil when the connection ended before a head.
+  package var status: Int?
+  /// The endpoint that served the answer.
+  package var endpoint: String?
+  package var attempts = 0
+  package var failureCode: String?
+  package var failureStage: String?
+  package var failureDetail: String?
+  /// Endpoints that were not asked and why, as `name: reason`.
+  package var skipped: [String] = []
+  /// Since arrival.
+  package var firstByte: Duration?
+  package var firstContent: Duration?
+  package var total: Duration?
+  package var bytesIn = 0
+  package var bytesOut = 0
+  package var report = AnswerReport()
+
+  package init(id: ExchangeID, arrived: Int64, request: ClientRequest) {
+    self.id = id
+    self.arrived = arrived
+    method = request.method.rawValue
+    path = request.path
+    query = request.query
+    peer = request.peer
+    bytesIn = request.body.count
+  }
+}
+
+/// One try at one endpoint within an exchange.
+package struct AttemptRecord: Sendable {
+  package var exchange: ExchangeID
+  /// 1, 2, 3, … within the exchange.
+  package var number: Int
+  package var endpoint: String
+  package var url: String
+  /// The model name the endpoint was asked for.
+  package var model: String?
+  package var status: Int?
+  package var failureCode: String?
+  package var failureStage: String?
+  package var failureRule: String?
+  package var failureDetail: String?
+  /// What the policy made of it: `served`, `next endpoint`, `same endpoint`, `to client`, `dropped`, `cancelled`.
+  package var decision = ""
+  package var requestFields: [(name: String, value: String)] = []
+  package var responseFields: [(name: String, value: String)] = []
+  package var httpVersion: String?
+  package var reusedConnection = false
+  /// Since the exchange arrived.
+  package var started: Duration = .zero
+  /// Since the attempt started.
+  package var connect: Duration?
+  package var firstByte: Duration?
+  package var firstContent: Duration?
+  package var total: Duration?
+  package var bytesSent = 0
+  package var bytesReceived = 0
+  package var report = AnswerReport()
+
+  package init(exchange: ExchangeID, number: Int, endpoint: String, url: String) {
+    self.exchange = exchange
+    self.number = number
+    self.endpoint = endpoint
+    self.url = url
+  }
+}
+
+/// Which body a piece of bytes belongs to.
+package enum BodyPart: Hashable, Sendable {
+  /// As the client sent it, after content decoding.
+  case requestReceived
+  /// As an attempt sent it; written only where it differs from what was received.
+  case requestSent(attempt: Int)
+  /// As an endpoint answered, before any check.
+  case responseReceived(attempt: Int)
+  /// As the client got it; written only where it differs from what the serving attempt received.
+  case responseSent
+}
+
+/// The write side of the journal as the flow sees it. No call ever blocks or throws.
+package protocol ExchangeLog: Sendable {
+  /// An exchange arrived.
+  func begin(_ exchange: ExchangeRecord)
+  /// The next bytes of a body, in order per body. Dropped with a visible mark when the journal cannot keep up.
+  func append(_ bytes: Bytes, to part: BodyPart, of exchange: ExchangeID)
+  /// An attempt ended.
+  func end(_ attempt: AttemptRecord)
+  /// The exchange ended; no call for it follows.
+  func end(_ exchange: ExchangeRecord)
+}

@@ -1,0 +1,64 @@
+/// A point on the monotonic clock, in nanoseconds since an arbitrary start.
+package struct MonotonicTime: Hashable, Comparable, Sendable {
+  package var nanoseconds: Int64
+
+  @inlinable
+  package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  @inlinable
+  package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+
+  @inlinable
+  package static func + (time: Self, duration: Duration) -> Self {
+    Self(nanoseconds: time.nanoseconds + duration.nanoseconds)
+  }
+
+  @inlinable
+  package static func - (later: Self, earlier: Self) -> Duration {
+    .nanoseconds(later.nanoseconds - earlier.nanoseconds)
+  }
+
+  package static let distantFuture = Self(nanoseconds: .max)
+}
+
+extension Duration {
+  /// Whole nanoseconds; durations of more than 292 years do not fit.
+  @inlinable
+  package var nanoseconds: Int64 {
+    components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+  }
+
+  /// Milliseconds with their fraction.
+  @inlinable
+  package var milliseconds: Double { Double(nanoseconds) / 1_000_000 }
+}
+
+/// Where time comes from: the system, or a test that turns the hands itself.
+package protocol TimeSource: Sendable {
+  /// Monotonic; never jumps.
+  var now: MonotonicTime { get }
+  /// Wall clock, milliseconds since 1970. May jump; for showing and for reset times of endpoints only.
+  var wallMilliseconds: Int64 { get }
+  /// Runs `action` once at `deadline` (or right away if that is past), on any thread, unless cancelled before.
+  func wake(at deadline: MonotonicTime, _ action: @escaping @Sendable () -> Void) -> any WakeToken
+}
+
+/// A pending wake-up of a `TimeSource`.
+package protocol WakeToken: Sendable {
+  /// After this returns the action has run or never will start. Safe to call twice.
+  func cancel()
+}
+
+extension TimeSource {
+  /// Suspends until `deadline`; returns early, without an error, when the task is cancelled.
+  package func sleep(until deadline: MonotonicTime) async {
+    let gate = Gate()
+    let token = wake(at: deadline) { gate.open() }
+    await withTaskCancellationHandler {
+      await gate.wait()
+    } onCancel: {
+      gate.open()
+    }
+    token.cancel()
+  }
+}

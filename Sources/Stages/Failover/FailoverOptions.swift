@@ -1,0 +1,28 @@
+/// When an answer is committed to, and how failures before that are retried.
+package struct FailoverOptions: Sendable, Equatable {
+  /// What has to be there before the client sees the first byte.
+  package enum Commit: String, Sendable, CaseIterable {
+    /// The first valid content event.
+    case firstContent = "first_content"
+    /// The whole valid answer.
+    case complete
+  }
+
+  package var commit = Commit.firstContent
+  /// Thinking does not count as content: it is held until text or a tool follows.
+  package var holdThinking = false
+  /// Silence towards the client after which it gets a ping (once an endpoint has answered 200).
+  package var pingInterval: Duration = .seconds(15)
+  /// Tries at one endpoint for failures of the network, 5xx and broken streams.
+  package var triesPerEndpoint = 2
+  /// The predecessor's rule: any 4xx goes to the next endpoint. Off: 400, 413 and 422 go to the client.
+  package var switchOnClientErrors = false
+  /// An endpoint is benched when all of more than one request in this window failed.
+  package var benchWindow: Duration = .seconds(140)
+  /// How long a benched endpoint rests when it did not say so itself with `retry-after`.
+  package var benchTime: Duration = .seconds(60)
+  /// The longest `retry-after` that is believed and passed on.
+  package var maximumRetryAfter: Duration = .seconds(60)
+
+  package init() {}
+}
