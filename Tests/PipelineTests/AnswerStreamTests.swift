@@ -1,0 +1,43 @@
+import Pipeline
+import ProxyTesting
+import Testing
+
+@Suite struct AnswerStreamTests {
+  let time = ManualTime()
+
+  func stream() -> AnswerStream { AnswerStream(limit: 8, time: time, onDrain: {}, onCancel: {}) }
+
+  @Test func `chunks that arrive together are read together`() async throws {
+    let stream = stream()
+    _ = stream.deliver(Bytes(utf8: "ab"))
+    _ = stream.deliver(Bytes(utf8: "cd"))
+    stream.end()
+    let iterator = stream.makeAsyncIterator()
+    #expect(try await iterator.next() == Bytes(utf8: "abcd"))
+    #expect(try await iterator.next() == nil)
+  }
+
+  @Test func `asks the producer to pause at the limit`() {
+    let stream = stream()
+    #expect(stream.deliver(Bytes(utf8: "1234567")))
+    #expect(!stream.deliver(Bytes(utf8: "8")))
+  }
+
+  @Test func `an alarm yields an empty chunk`() async throws {
+    let stream = stream()
+    stream.setAlarm(time.now + .seconds(5))
+    async let first = stream.makeAsyncIterator().next()
+    await time.waitUntilSomethingIsDue(within: .seconds(5))
+    time.advance(by: .seconds(5))
+    #expect(try await first == [])
+  }
+
+  @Test func `bytes before a failure are read first`() async {
+    let stream = stream()
+    _ = stream.deliver(Bytes(utf8: "x"))
+    stream.end(.failure(ProxyFailure(.truncated, origin: .upstream, stage: "call-upstream", detail: "cut")))
+    let iterator = stream.makeAsyncIterator()
+    #expect((try? await iterator.next()) == Bytes(utf8: "x"))
+    await #expect(throws: ProxyFailure.self) { _ = try await iterator.next() }
+  }
+}
