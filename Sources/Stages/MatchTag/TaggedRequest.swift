@@ -1,0 +1,14 @@
+package import Pipeline
+
+/// A request with what is known of it and the tags its rules gave it.
+package struct TaggedRequest: Sendable {
+  package var request: ClientRequest
+  package var facts: RequestFacts
+  package var tags: Set<String>
+
+  package init(request: ClientRequest, facts: RequestFacts, tags: Set<String> = []) {
+    self.request = request
+    self.facts = facts
+    self.tags = tags
+  }
+}
