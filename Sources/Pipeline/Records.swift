@@ -93,6 +93,9 @@ package struct ExchangeRecord: Sendable {
   package var total: Duration?
   package var bytesIn = 0
   package var bytesOut = 0
+  /// The first so many bytes of the client's answer are those the serving attempt received; only what follows
+  /// is kept as `.responseSent`.
+  package var mirroredBytes = 0
   package var report = AnswerReport()
 
   package init(id: ExchangeID, arrived: Int64, request: ClientRequest) {
@@ -153,7 +156,7 @@ package enum BodyPart: Hashable, Sendable {
   case requestSent(attempt: Int)
   /// As an endpoint answered, before any check.
   case responseReceived(attempt: Int)
-  /// As the client got it; written only where it differs from what the serving attempt received.
+  /// As the client got it; only what follows `ExchangeRecord.mirroredBytes`.
   case responseSent
 }
 

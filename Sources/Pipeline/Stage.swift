@@ -45,8 +45,15 @@ package protocol Step<Input, Output>: Sendable {
   /// The kebab-case id used in configuration, metrics, logs and the dashboard alike.
   static var name: StageName { get }
 
+  /// The part of the graph inside this step; empty for a step without inner parts.
+  var graph: StageGraph { get }
+
   /// Runs for one exchange. Cancelling the task that runs it tears down everything it started.
   func run(_ input: Input, in exchange: Exchange) async throws(ProxyFailure) -> Output
+}
+
+extension Step {
+  package var graph: StageGraph { StageGraph() }
 }
 
 /// The stable kebab-case id of a stage or step, such as `parse-sse`.

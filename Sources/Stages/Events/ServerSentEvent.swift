@@ -21,5 +21,6 @@ package struct ServerSentEvent: Sendable, Equatable {
     frame = bytes
     self.name = bytes[7..<nameEnd]
     self.data = bytes[nameEnd + 7..<bytes.count - 2]
+    offset = 0
   }
 }

@@ -1,0 +1,66 @@
+/// The graph of the flow, recorded by the composition itself: there is no second list to keep in step.
+@usableFromInline
+package struct StageGraph: Sendable {
+  package struct Node: Sendable {
+    package enum Kind: String, Sendable { case step, stage }
+
+    package var meter: StageMeter
+    package var kind: Kind
+
+    package var name: StageName { meter.name }
+  }
+
+  package struct Edge: Sendable, Hashable {
+    package var from: StageName
+    package var to: StageName
+    package var label: String?
+  }
+
+  package private(set) var nodes: [Node] = []
+  package private(set) var edges: [Edge] = []
+  /// Where the way leaves this part of the graph.
+  private var exit: StageName?
+
+  package init() {}
+
+  package init(_ meter: StageMeter, kind: Node.Kind) {
+    nodes = [Node(meter: meter, kind: kind)]
+    exit = meter.name
+  }
+
+  /// This part, then `next`.
+  package func followed(by next: StageGraph) -> StageGraph {
+    guard let exit, let entry = next.nodes.first?.name else { return nodes.isEmpty ? next : self }
+    var joined = self
+    joined.nodes += next.nodes
+    joined.edges += [Edge(from: exit, to: entry)] + next.edges
+    joined.exit = next.exit
+    return joined
+  }
+
+  /// This part with `inner` as a loop at its exit: entered once for each `label`, then back.
+  package func around(_ inner: StageGraph, label: String) -> StageGraph {
+    guard let exit, let entry = inner.nodes.first?.name, let innerExit = inner.exit else { return self }
+    var joined = self
+    joined.nodes += inner.nodes
+    joined.edges += [Edge(from: exit, to: entry, label: label)] + inner.edges
+    joined.edges += [Edge(from: innerExit, to: exit)]
+    return joined
+  }
+
+  /// The graph as a Mermaid flowchart between two `client` nodes.
+  package var mermaid: String {
+    var lines = ["flowchart LR", "  client([client])"]
+    for node in nodes {
+      lines.append(
+        node.kind == .step ? "  \(node.name)[\(node.name)]" : "  \(node.name)([\(node.name)])")
+    }
+    if let first = nodes.first?.name { lines.append("  client --> \(first)") }
+    for edge in edges {
+      let label = edge.label.map { "|\($0)|" } ?? ""
+      lines.append("  \(edge.from) -->\(label) \(edge.to)")
+    }
+    if let exit { lines.append("  \(exit) --> client") }
+    return lines.joined(separator: "\n")
+  }
+}
