@@ -5,9 +5,13 @@ package struct MessageEvent: Sendable, Equatable {
   /// The bytes to write: the upstream's own, unless a repair had to change them.
   package var frame: Bytes
   package var kind: Kind
-  package init(frame: Bytes, kind: Kind) {
+  /// Where `frame` begins in the endpoint's answer; nil when a repair changed it or it is our own.
+  package var sourceOffset: Int?
+
+  package init(frame: Bytes, kind: Kind, sourceOffset: Int? = nil) {
     self.frame = frame
     self.kind = kind
+    self.sourceOffset = sourceOffset
   }
 
   package enum Kind: Sendable, Equatable {

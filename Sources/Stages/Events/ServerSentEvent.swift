@@ -8,10 +8,14 @@ package struct ServerSentEvent: Sendable, Equatable {
   package var name: Bytes
   /// The `data:` lines joined with LF; a slice of `frame` when there is only one.
   package var data: Bytes
-  package init(frame: Bytes, name: Bytes, data: Bytes) {
+  /// Where `frame` begins in the stream, in bytes.
+  package var offset: Int
+
+  package init(frame: Bytes, name: Bytes, data: Bytes, offset: Int = 0) {
     self.frame = frame
     self.name = name
     self.data = data
+    self.offset = offset
   }
 
   /// Builds a frame in the canonical form `event: NAME`, `data: DATA`, blank line.
