@@ -17,6 +17,7 @@ package final class AnswerStream: AsyncSequence, Sendable {
     var head: UpstreamHead?
     var chunks: [Bytes] = []
     var buffered = 0
+    var delivered = 0
     var isPaused = false
     var end: Result<Void, ProxyFailure>?
     /// Something changed since the consumer last looked.
@@ -62,6 +63,7 @@ package final class AnswerStream: AsyncSequence, Sendable {
       guard state.end == nil else { return }
       state.chunks.append(bytes)
       state.buffered += bytes.count
+      state.delivered += bytes.count
       state.isPaused = state.buffered >= limit
       goOn = !state.isPaused
     }
@@ -102,6 +104,18 @@ package final class AnswerStream: AsyncSequence, Sendable {
         detail: "The endpoint closed the connection without an answer.")
     }
   }
+
+  /// The bytes read first, left in place; nil when the alarm rings first, empty when the body is.
+  package func peek() async throws(ProxyFailure) -> Bytes? {
+    switch try await take({ $0.chunks.first }) {
+    case .value(let bytes): bytes
+    case .alarm: nil
+    case .end: []
+    }
+  }
+
+  /// How many bytes have arrived, read or not.
+  package var bytesDelivered: Int { state.withLock { $0.delivered } }
 
   package func makeAsyncIterator() -> Iterator { Iterator(stream: self) }
 

@@ -11,6 +11,7 @@ package final class Exchange: Sendable {
   package let arrived: MonotonicTime
 
   private let record: Mutex<ExchangeRecord>
+  private let upstream = Mutex<(stream: AnswerStream?, isCancelled: Bool)>((nil, false))
 
   package init(
     id: ExchangeID, request: ClientRequest, client: any ClientWriter, log: any ExchangeLog,
@@ -27,6 +28,26 @@ package final class Exchange: Sendable {
 
   /// Time since the request arrived.
   package var elapsed: Duration { time.now - arrived }
+
+  /// Makes `stream` the one that ends when the exchange is cancelled, in place of the one before.
+  package func adopt(_ stream: AnswerStream) {
+    let isCancelled = upstream.withLock { state -> Bool in
+      state.stream = stream
+      return state.isCancelled
+    }
+    if isCancelled { stream.cancel() }
+  }
+
+  /// The client left or the proxy stops: aborts the transfer that runs and any that would still start.
+  package func cancel() {
+    let stream = upstream.withLock { state -> AnswerStream? in
+      state.isCancelled = true
+      return state.stream.take()
+    }
+    stream?.cancel()
+  }
+
+  package var isCancelled: Bool { upstream.withLock { $0.isCancelled } }
 
   /// Changes what the journal will say about this exchange.
   package func note(_ change: (inout ExchangeRecord) -> Void) {

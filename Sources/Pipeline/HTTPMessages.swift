@@ -113,6 +113,32 @@ package protocol UpstreamTransport: Sendable {
   func start(_ request: UpstreamRequest, time: any TimeSource) -> AnswerStream
 }
 
+/// A request on its way to one endpoint, with what to do while its answer is awaited.
+package struct UpstreamCall: Sendable {
+  package var request: UpstreamRequest
+  /// Called before waiting and again at each time it returned, until the head is there.
+  package var whileWaiting: @Sendable () async throws(ProxyFailure) -> MonotonicTime
+
+  package init(
+    request: UpstreamRequest,
+    whileWaiting: @escaping @Sendable () async throws(ProxyFailure) -> MonotonicTime
+  ) {
+    self.request = request
+    self.whileWaiting = whileWaiting
+  }
+}
+
+/// The head of an answer, and the stream its body comes from.
+package struct UpstreamAnswer: Sendable {
+  package var head: UpstreamHead
+  package var stream: AnswerStream
+
+  package init(head: UpstreamHead, stream: AnswerStream) {
+    self.head = head
+    self.stream = stream
+  }
+}
+
 /// Where an exchange's answer goes. All calls come from one task, in order.
 package protocol ClientWriter: Sendable {
   /// Sends status and fields. Once only, before any bytes.

@@ -50,15 +50,13 @@ package protocol WakeToken: Sendable {
 }
 
 extension TimeSource {
-  /// Suspends until `deadline`; returns early, without an error, when the task is cancelled.
-  package func sleep(until deadline: MonotonicTime) async {
-    let gate = Gate()
-    let token = wake(at: deadline) { gate.open() }
-    await withTaskCancellationHandler {
-      await gate.wait()
-    } onCancel: {
-      gate.open()
-    }
+  /// Suspends until `deadline`, or until `gate` opens.
+  package func sleep(until deadline: MonotonicTime, or gate: Gate) async {
+    guard deadline > now else { return }
+    let ring = Gate()
+    let token = wake(at: deadline) { ring.open() }
+    gate.onOpen { ring.open() }
+    await ring.wait()
     token.cancel()
   }
 }

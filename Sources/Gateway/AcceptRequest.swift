@@ -1,0 +1,54 @@
+import HTTPTypes
+package import Pipeline
+
+/// Lets in the requests of the Messages API, from clients that know the token if there is one.
+///
+/// The token is compared in constant time and never goes further than here.
+package struct AcceptRequest: Step {
+  package static let name: StageName = "accept"
+
+  private let clientToken: Secret?
+
+  package init(clientToken: Secret?) { self.clientToken = clientToken }
+
+  package func run(
+    _ request: ClientRequest, in exchange: Exchange
+  ) async throws(ProxyFailure) -> ClientRequest {
+    guard request.path.hasPrefix("/v1/") else {
+      throw ProxyFailure(
+        .badRequest, origin: .client, stage: Self.name, retry: .never, httpStatus: 404,
+        detail: "There is no \(request.path) here. The API is at /v1/messages; /health says how the proxy is.")
+    }
+    guard let clientToken else { return request }
+    guard Self.credentials(of: request.fields).contains(where: { Self.equal($0, clientToken.exposed) }) else {
+      throw ProxyFailure(
+        .unauthorized, origin: .client, stage: Self.name, retry: .never, httpStatus: 401,
+        detail: """
+          This proxy wants its own token: set ANTHROPIC_AUTH_TOKEN (or ANTHROPIC_API_KEY) to the value of \
+          server.auth_token.
+          """)
+    }
+    return request
+  }
+
+  private static func credentials(of fields: HTTPFields) -> [String] {
+    let bearer = fields[.authorization].map { value in
+      value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : value
+    }
+    return [bearer, fields[.apiKey]].compactMap(\.self)
+  }
+
+  /// Takes the same time wherever the texts differ; their lengths may show.
+  private static func equal(_ left: String, _ right: String) -> Bool {
+    let (left, right) = (Array(left.utf8), Array(right.utf8))
+    guard left.count == right.count else { return false }
+    var difference: UInt8 = 0
+    for index in left.indices { difference |= left[index] ^ right[index] }
+    return difference == 0
+  }
+}
+
+extension HTTPField.Name {
+  /// `x-api-key`
+  static let apiKey = HTTPField.Name("x-api-key")!
+}

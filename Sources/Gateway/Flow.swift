@@ -1,0 +1,45 @@
+package import Pipeline
+package import Stages
+import Transport
+
+/// The whole way of a request, top to bottom. This is the only place where it is written down: the meters, the
+/// dashboard's graph and the drawing in ARCHITECTURE.md all come from this composition.
+package struct Flow: Sendable {
+  package let step: any Step<ClientRequest, Void>
+  package let graph: StageGraph
+
+  /// - Parameters:
+  ///   - rules: the tag rules that are switched on.
+  ///   - health: outlives a reload, so that a benched endpoint stays benched.
+  /// - Throws: a script of a tag rule that does not compile.
+  package init(
+    clientToken: Secret?, rules: [TagRule], endpoints: [Endpoint], selection: SelectionOptions,
+    failover: FailoverOptions, health: EndpointHealth, transport: any UpstreamTransport
+  ) throws {
+    let step = try compose {
+      // Who asks, and for what: a stranger's request goes no further.
+      AcceptRequest(clientToken: clientToken)
+      // Tags decide who may answer, so they come before the selection.
+      try MatchTag(rules: rules)
+      SelectEndpoint(endpoints: endpoints, options: selection, health: health)
+      Failover(failover, health: health) {
+        CallUpstream(over: transport)
+        // Before anything may refuse the bytes: the journal keeps what the endpoint really sent.
+        TeeLog()
+        // Endpoints answer a streamed request with plain JSON at times; from here on it is an event stream.
+        SniffFormat()
+        ParseSSE()
+        // Last: what leaves the chain is valid, whoever sent it.
+        ValidateProtocol(.anthropic)
+      }
+    }
+    self.step = step
+    graph = step.graph
+  }
+}
+
+private func compose<S: Step<ClientRequest, Void>>(
+  @FlowBuilder _ steps: () throws -> S
+) rethrows -> S {
+  try steps()
+}

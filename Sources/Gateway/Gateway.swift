@@ -1,0 +1,135 @@
+import HTTPTypes
+package import Journal
+package import Logging
+package import Pipeline
+package import Settings
+package import Stages
+import Synchronization
+import Transport
+
+/// The running proxy: one configuration at a time, swapped whole, and everything that outlives a reload.
+package final class Gateway: Sendable {
+  /// A configuration in force, with the flow built from it. Running exchanges keep the one they began on.
+  package struct Generation: Sendable {
+    /// 1 at the start, one more with each reload that took effect.
+    package var number: Int
+    package var settings: Settings
+    package var flow: Flow
+  }
+
+  package let time: any TimeSource
+  package let journal: Journal
+  package let health: EndpointHealth
+  private let transport: any UpstreamTransport
+  private let configurationPath: String
+  private let log: Logger
+  private let current: Mutex<Generation>
+
+  /// - Throws: a tag rule's script that does not compile.
+  package init(
+    settings: Settings, configurationPath: String, journal: Journal, transport: any UpstreamTransport,
+    time: any TimeSource, log: Logger
+  ) throws {
+    self.configurationPath = configurationPath
+    self.journal = journal
+    self.transport = transport
+    self.time = time
+    self.log = log
+    health = EndpointHealth(options: settings.failover, time: time)
+    let flow = try Self.flow(
+      settings, health: health, transport: transport, configurationPath: configurationPath)
+    current = Mutex(Generation(number: 1, settings: settings, flow: flow))
+  }
+
+  /// The configuration in force now.
+  package var generation: Generation { current.withLock { $0 } }
+
+  /// Puts a new configuration in force; the old one stays if this throws.
+  package func reload(_ settings: Settings) throws {
+    let flow = try Self.flow(
+      settings, health: health, transport: transport, configurationPath: configurationPath)
+    let number = current.withLock { generation -> Int in
+      generation = Generation(number: generation.number + 1, settings: settings, flow: flow)
+      return generation.number
+    }
+    log.notice("Configuration reloaded", metadata: ["generation": "\(number)"])
+  }
+
+  private static func flow(
+    _ settings: Settings, health: EndpointHealth, transport: any UpstreamTransport,
+    configurationPath: String
+  ) throws -> Flow {
+    try Flow(
+      clientToken: settings.server.authToken,
+      rules: settings.tagging.isEnabled ? settings.tagging.rules : [],
+      endpoints: settings.endpoints, selection: settings.selection, failover: settings.failover,
+      health: health,
+      transport: RouteTransport(
+        network: transport,
+        demo: DemoTransport(endpoints: settings.endpoints, configurationPath: configurationPath)))
+  }
+
+  /// Serves one request to its end. Cancelling the task aborts what runs upstream.
+  package func serve(_ request: ClientRequest, to client: any ClientWriter) async {
+    let generation = self.generation
+    if let answer = localAnswer(to: request, generation: generation) {
+      try? await answer.send(to: client)
+      return
+    }
+    let exchange = Exchange(
+      id: ExchangeID(wallMilliseconds: time.wallMilliseconds), request: request, client: client,
+      log: journal, time: time)
+    exchange.note { $0.requestFields = redacted(request.fields) }
+    journal.begin(exchange.recordSoFar)
+    if !request.body.isEmpty { journal.append(request.body, to: .requestReceived, of: exchange.id) }
+    await withTaskCancellationHandler {
+      await run(generation.flow, exchange)
+    } onCancel: {
+      exchange.cancel()
+    }
+    exchange.note { $0.total = exchange.elapsed }
+    journal.end(exchange.recordSoFar)
+  }
+
+  private func run(_ flow: Flow, _ exchange: Exchange) async {
+    do throws(ProxyFailure) {
+      try await flow.step.run(exchange.request, in: exchange)
+      exchange.note { $0.outcome = .completed }
+    } catch {
+      exchange.note { record in
+        record.outcome = exchange.isCancelled || error.code == .clientGone ? .cancelled : .failed
+        record.failureCode = error.code.rawValue
+        record.failureStage = error.stage.rawValue
+        record.failureDetail = error.detail
+      }
+      log.info("\(error)", metadata: ["request": "\(exchange.id)"])
+      await report(error, in: exchange)
+    }
+  }
+
+  /// Tells the client what went wrong, unless it has a status line already: then the flow has ended it.
+  private func report(_ failure: ProxyFailure, in exchange: Exchange) async {
+    guard exchange.recordSoFar.status == nil, !exchange.isCancelled else { return }
+    var failure = failure
+    if failure.code == .noEndpoint {
+      failure.detail += " Add or enable an endpoint in \(configurationPath); it takes effect at once."
+    }
+    let answer = LocalAnswer(failure, id: exchange.id)
+    exchange.note { $0.status = answer.status }
+    try? await answer.send(to: exchange.client)
+  }
+
+  /// Paths that no endpoint is asked for.
+  private func localAnswer(to request: ClientRequest, generation: Generation) -> LocalAnswer? {
+    switch request.path {
+    case "/health":
+      LocalAnswer(
+        json: """
+          {"status":"ok","version":\(Version.current.jsonQuoted),"generation":\(generation.number)}
+          """)
+    // Claude Code's warm-up probe.
+    case "/api/hello": LocalAnswer(json: #"{"status":"ok"}"#)
+    default: nil
+    }
+  }
+}

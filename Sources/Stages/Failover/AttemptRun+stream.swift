@@ -1,0 +1,54 @@
+import HTTPTypes
+import Pipeline
+
+extension AttemptRun {
+  /// Streams the answer event by event through the chain and the hold-back.
+  mutating func stream(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
+    let fields = client.eventStreamFields(from: answer.head, attempt: attempt)
+    var patience = Patience(shaped.request.timeouts, now: exchange.time.now, started: started)
+    var batches = answer.stream.through(stage).makeAsyncIterator()
+    var ready: [MessageEvent] = []
+    while true {
+      answer.stream.setAlarm(min(patience.deadline, client.nextPing))
+      guard let batch = try await batches.next(isolation: nil) else { break }
+      try patience.note(
+        bytes: answer.stream.bytesDelivered, progressed: batch.contains(where: \.isProgress),
+        now: exchange.time.now)
+      ready.removeAll(keepingCapacity: true)
+      for event in batch { try hold.receive(event, into: &ready) }
+      if ready.isEmpty {
+        try await client.pingIfSilent(fields: fields)
+      } else {
+        try await show(ready, fields: fields)
+      }
+    }
+    try await client.finish()
+  }
+
+  private mutating func show(_ events: [MessageEvent], fields: HTTPFields) async throws(ProxyFailure) {
+    if record.firstContent == nil {
+      record.firstContent = elapsed
+      exchange.note { [exchange] record in record.firstContent = exchange.elapsed }
+    }
+    if !client.hasHead { try await client.begin(status: 200, fields: fields) }
+    try await client.send(events)
+  }
+
+  /// The stop reason is known: shows what was held and supplies the missing message_stop.
+  mutating func finishAfterStopReason() async throws(ProxyFailure) {
+    var ready: [MessageEvent] = []
+    hold.finishAfterStopReason(into: &ready)
+    try await client.send(ready)
+    try await client.finish()
+  }
+}
+
+extension MessageEvent {
+  /// Whether it carries the answer on; pings and comments do not.
+  fileprivate var isProgress: Bool {
+    switch kind {
+    case .ping, .other: false
+    case .messageStart, .blockStart, .blockDelta, .blockStop, .messageDelta, .messageStop: true
+    }
+  }
+}

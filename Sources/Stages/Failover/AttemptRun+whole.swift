@@ -1,0 +1,120 @@
+import HTTPTypes
+import Pipeline
+
+extension AttemptRun {
+  /// The largest answer that is read whole; a message of 128,000 tokens needs about 1 MB.
+  private static var wholeLimit: Int { 64 * 1024 * 1024 }
+  /// Refusals are short; of a longer one the rest is not worth waiting for.
+  private static var refusalLimit: Int { 1024 * 1024 }
+
+  /// A non-streamed message: checked whole before the client sees a byte.
+  mutating func wholeMessage(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
+    let received = try await collect(answer, limit: Self.wholeLimit)
+    let message: Bytes
+    switch AnswerFormat.sniff(contentType: answer.head.fields[.contentType], firstBytes: received) {
+    case .eventStream:
+      message = try accumulate(received)
+    case .json, .other:
+      keep(received)
+      message = try attempt.checkMessage(received)
+    }
+    record.firstContent = elapsed
+    try await sendWhole(message, isUnchanged: message == received, answer: answer)
+  }
+
+  /// The answer of `count_tokens`: any JSON object with `input_tokens`.
+  mutating func wholeCount(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
+    let received = try await collect(answer, limit: Self.refusalLimit)
+    keep(received)
+    guard TokenCount.isValid(received) else {
+      throw ProxyFailure(
+        .wrongContentType, origin: .upstream, stage: "validate-protocol", rule: "V3",
+        detail: "The answer to count_tokens is no JSON object with input_tokens.")
+    }
+    try await sendWhole(received, isUnchanged: true, answer: answer)
+  }
+
+  /// Any other path: relayed as it comes, committed with its head.
+  mutating func relay(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
+    var patience = Patience(shaped.request.timeouts, now: exchange.time.now, started: started)
+    try await client.begin(
+      status: answer.head.status, fields: client.replyFields(from: answer.head, attempt: attempt))
+    hold.commitToRelay()
+    let chunks = answer.stream.makeAsyncIterator()
+    var offset = 0
+    while true {
+      answer.stream.setAlarm(patience.deadline)
+      guard let chunk = try await chunks.next(isolation: nil) else { break }
+      try patience.note(
+        bytes: answer.stream.bytesDelivered, progressed: !chunk.isEmpty, now: exchange.time.now)
+      guard !chunk.isEmpty else { continue }
+      keep(chunk)
+      try await client.send(chunk, sourceOffset: offset)
+      offset += chunk.count
+    }
+    try await client.finish()
+  }
+
+  /// The endpoint answered with an error status: reads its words, for the client and for the policy.
+  func refusal(_ answer: UpstreamAnswer) async throws(ProxyFailure) -> Missed {
+    let body = try await collect(answer, limit: Self.refusalLimit)
+    keep(body)
+    let fields = answer.head.fields
+    let failure = ProxyFailure(
+      .upstreamStatus, origin: .upstream, stage: "call-upstream", httpStatus: answer.head.status,
+      detail: "\(attempt.endpoint) answered HTTP \(answer.head.status): \(body.prefix(300).text)")
+    return Missed(
+      failure: failure,
+      reply: EndpointReply(
+        head: answer.head, body: body, endpoint: attempt.endpoint, attempt: attempt.number),
+      retryAfter: RetryAfter.parse(fields, wallMilliseconds: exchange.time.wallMilliseconds),
+      forbidsRetry: fields[.shouldRetry] == "false")
+  }
+
+  private func collect(_ answer: UpstreamAnswer, limit: Int) async throws(ProxyFailure) -> Bytes {
+    var patience = Patience(shaped.request.timeouts, now: exchange.time.now, started: started)
+    let chunks = answer.stream.makeAsyncIterator()
+    var body: [UInt8] = []
+    while true {
+      answer.stream.setAlarm(min(patience.deadline, client.hasHead ? client.nextPing : .distantFuture))
+      guard let chunk = try await chunks.next(isolation: nil) else { return Bytes(body) }
+      try patience.note(
+        bytes: answer.stream.bytesDelivered, progressed: !chunk.isEmpty, now: exchange.time.now)
+      if chunk.isEmpty, client.hasHead { try await client.pingIfSilent() }
+      body += chunk
+      guard body.count <= limit else {
+        throw ProxyFailure(
+          .eventTooLarge, origin: .upstream, stage: "call-upstream",
+          detail: "The answer is larger than \(limit >> 20) MiB.")
+      }
+    }
+  }
+
+  /// The events of an answer that should have been one JSON message (the reverse of V1), as that message.
+  private func accumulate(_ received: Bytes) throws(ProxyFailure) -> Bytes {
+    var chain = stage
+    var message = AccumulateMessage()
+    let take = { (event: MessageEvent) throws(ProxyFailure) in try message.receive(event) }
+    try chain.receive(received, take)
+    try chain.finish(take)
+    attempt.countRepair("V1")
+    return try message.finish()
+  }
+
+  private func keep(_ bytes: Bytes) {
+    exchange.log.append(bytes, to: .responseReceived(attempt: attempt.number), of: exchange.id)
+  }
+
+  private mutating func sendWhole(
+    _ body: Bytes, isUnchanged: Bool, answer: UpstreamAnswer
+  ) async throws(ProxyFailure) {
+    var fields = client.replyFields(from: answer.head, attempt: attempt)
+    fields[.contentType] = "application/json"
+    fields[.contentLength] = String(body.count)
+    hold.commitToRelay()
+    try await client.begin(status: 200, fields: fields)
+    exchange.note { [exchange] record in record.firstContent = exchange.elapsed }
+    try await client.send(body, sourceOffset: isUnchanged ? 0 : nil)
+    try await client.finish()
+  }
+}

@@ -1,0 +1,169 @@
+import HTTPTypes
+import Pipeline
+
+/// One attempt at one endpoint: the call, the checks, and what of it reached the client.
+struct AttemptRun<Source: Step, S: Stage>
+where
+  Source.Input == UpstreamCall, Source.Output == UpstreamAnswer, S.Input == Bytes, S.Output == MessageEvent
+{
+  enum Outcome {
+    /// The client has one whole answer.
+    case served(firstContent: Duration?)
+    /// The answer was cut after a complete tool call, and ended in good order there.
+    case endedEarly(ProxyFailure)
+    /// The client has part of an answer; its connection was dropped.
+    case dropped(ProxyFailure)
+    /// The client left, or the proxy stops.
+    case cancelled(ProxyFailure)
+    /// Nothing of the answer reached the client.
+    case missed(Missed)
+  }
+
+  let source: Source
+  let stage: S
+  let attempt: Attempt
+  let shaped: ShapedRequest
+  let client: ClientStream
+  let options: FailoverOptions
+  var record: AttemptRecord
+  var hold: HoldBack
+  let started: MonotonicTime
+
+  init(
+    source: Source, stage: S, attempt: Attempt, shaped: ShapedRequest, client: ClientStream,
+    options: FailoverOptions
+  ) {
+    self.source = source
+    self.stage = stage
+    self.attempt = attempt
+    self.shaped = shaped
+    self.client = client
+    self.options = options
+    hold = HoldBack(options)
+    started = attempt.exchange.time.now
+    record = AttemptRecord(
+      exchange: attempt.exchange.id, number: attempt.number, endpoint: attempt.endpoint,
+      url: shaped.request.url)
+    record.model = shaped.modelSent
+    record.requestFields = redacted(shaped.request.fields)
+    record.bytesSent = shaped.request.body.count
+    record.started = attempt.exchange.elapsed
+  }
+
+  var exchange: Exchange { attempt.exchange }
+  var elapsed: Duration { exchange.time.now - started }
+
+  /// Runs to the end of the attempt. The transfer never outlives it.
+  mutating func run(_ kind: RequestFacts.Kind) async -> Outcome {
+    if shaped.bodyChanged {
+      exchange.log.append(
+        shaped.request.body, to: .requestSent(attempt: attempt.number), of: exchange.id)
+    }
+    do throws(ProxyFailure) {
+      let answer = try await source.run(call, in: exchange)
+      defer { answer.stream.cancel() }
+      note(answer.head)
+      do throws(ProxyFailure) {
+        if let missed = try await deliver(answer, kind: kind) { return .missed(missed) }
+        return .served(firstContent: record.firstContent)
+      } catch {
+        record.bytesReceived = answer.stream.bytesDelivered
+        return await cut(by: error)
+      }
+    } catch {
+      return await cut(by: error)
+    }
+  }
+
+  private var call: UpstreamCall {
+    UpstreamCall(request: shaped.request) { [client] () async throws(ProxyFailure) in
+      // Without a head the client waits patiently, and an honest status is still possible.
+      guard client.hasHead else { return .distantFuture }
+      try await client.pingIfSilent()
+      return client.nextPing
+    }
+  }
+
+  private mutating func note(_ head: UpstreamHead) {
+    record.status = head.status
+    record.httpVersion = head.version
+    record.reusedConnection = head.reusedConnection
+    record.connect = head.connect
+    record.firstByte = elapsed
+    record.responseFields = redacted(head.fields)
+  }
+
+  /// Hands the answer on; returns how it failed if the endpoint refused.
+  private mutating func deliver(
+    _ answer: UpstreamAnswer, kind: RequestFacts.Kind
+  ) async throws(ProxyFailure) -> Missed? {
+    guard (200..<300).contains(answer.head.status) || kind == .passThrough && answer.head.status == 304 else {
+      return try await refusal(answer)
+    }
+    switch kind {
+    case .messages where attempt.expectation.isStreamed: try await stream(answer)
+    case .messages: try await wholeMessage(answer)
+    case .countTokens: try await wholeCount(answer)
+    case .passThrough: try await relay(answer)
+    }
+    record.bytesReceived = answer.stream.bytesDelivered
+    return nil
+  }
+
+  /// What follows when the stream broke, by what the client already has.
+  private mutating func cut(by failure: ProxyFailure) async -> Outcome {
+    guard failure.origin != .client, !exchange.isCancelled else { return .cancelled(failure) }
+    guard hold.hasCommitted || hold.shown.hasStopReason else {
+      return .missed(Missed(failure: failure))
+    }
+    do throws(ProxyFailure) {
+      if hold.shown.hasStopReason {
+        // The answer is whole; only its last event is missing (V33).
+        attempt.countRepair("V33")
+        try await finishAfterStopReason()
+        return .served(firstContent: record.firstContent)
+      }
+      switch CutPolicy.action(for: hold.shown, outputTokens: outputTokensSoFar) {
+      case .end(let events):
+        try await client.send(events)
+        try await client.finish()
+        return .endedEarly(failure)
+      case .drop:
+        client.drop()
+        return .dropped(failure)
+      }
+    } catch {
+      return .cancelled(error)
+    }
+  }
+
+  /// The endpoint's last count, or about four bytes a token of what the client got.
+  private var outputTokensSoFar: Int {
+    max(attempt.report.usage.output ?? 0, client.bytesSent / 256)
+  }
+
+  /// Closes the record of the attempt and hands it to the journal.
+  mutating func end(_ decision: String, failure: ProxyFailure?) {
+    record.decision = decision
+    record.total = elapsed
+    record.report = attempt.report
+    if let failure {
+      record.failureCode = failure.code.rawValue
+      record.failureStage = failure.stage.rawValue
+      record.failureRule = failure.rule
+      record.failureDetail = failure.detail
+    }
+    exchange.log.end(record)
+  }
+}
+
+/// How an attempt failed before the client noticed.
+struct Missed {
+  var failure: ProxyFailure
+  /// The endpoint's own words, if it answered at all.
+  var reply: EndpointReply?
+  /// What `retry-after` asks for.
+  var retryAfter: Duration?
+  /// `x-should-retry: false`.
+  var forbidsRetry = false
+}
