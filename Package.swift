@@ -23,8 +23,17 @@ let package = Package(
       name: "Pipeline",
       dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
       swiftSettings: strict),
-    .target(name: "Stages", dependencies: ["Pipeline"], swiftSettings: strict),
+    .target(
+      name: "Stages",
+      dependencies: ["Pipeline", .product(name: "HTTPTypes", package: "swift-http-types")],
+      swiftSettings: strict),
     .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "StagesTests",
+      dependencies: [
+        "Stages", "Pipeline", "ProxyTesting", .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: strict),
   ]
 )

@@ -1,0 +1,116 @@
+import Pipeline
+
+/// The health of one endpoint as a state machine: closed, benched, or coming back.
+///
+/// Benched by the predecessor's rule: within the window there was more than one request and all failed. When
+/// the time on the bench is over one request may probe; its success closes the circuit, its failure benches
+/// again at once, for twice as long each time, up to `maximumBenchTime`.
+struct CircuitBreaker: Sendable {
+  /// Doubling stops here, unless the configured bench time is longer by itself.
+  static let maximumBenchTime: Duration = .seconds(600)
+  /// No bench outlasts this, whatever an endpoint asks for.
+  static let longestOrder: Duration = .seconds(31 * 86_400)
+  /// So many outcomes are remembered at most: a busy endpoint is judged by its latest requests.
+  static let maximumOutcomes = 500
+
+  struct Outcome: Sendable {
+    var time: MonotonicTime
+    var hasFailed: Bool
+  }
+
+  private struct Bench: Sendable {
+    var end: MonotonicTime
+    var cause: String
+    /// The endpoint named the time itself, so only time lifts it.
+    var isOrdered: Bool
+    /// Until then the request that probes has time to report.
+    var probeEnd: MonotonicTime?
+  }
+
+  enum Status: Equatable {
+    case closed
+    case benched(until: MonotonicTime, cause: String)
+    case returning
+  }
+
+  private(set) var outcomes: [Outcome] = []
+  /// Kept after its end, until an outcome says how it went on.
+  private var bench: Bench?
+  /// Probes that failed in a row.
+  private var strikes = 0
+
+  func status(at now: MonotonicTime) -> Status {
+    guard let bench else { return .closed }
+    if now < bench.end { return .benched(until: bench.end, cause: bench.cause) }
+    if let probeEnd = bench.probeEnd, now < probeEnd {
+      return .benched(until: probeEnd, cause: "another request is probing it")
+    }
+    return .returning
+  }
+
+  /// The status for a request that would go there first; on the way back from the bench the first one is let
+  /// through as if it were closed, the others find it benched.
+  mutating func claim(at now: MonotonicTime, benchTime: Duration) -> Status {
+    let status = status(at: now)
+    guard status == .returning else { return status }
+    // A probe that never reports (its client left) must not keep the endpoint out for ever.
+    bench?.probeEnd = now + min(benchTime, Self.longestOrder)
+    return .closed
+  }
+
+  mutating func recordSuccess(at now: MonotonicTime, window: Duration) {
+    if let bench, now >= bench.end || !bench.isOrdered {
+      self.bench = nil
+      strikes = 0
+      outcomes = []
+    }
+    append(Outcome(time: now, hasFailed: false), window: window)
+  }
+
+  mutating func recordFailure(
+    at now: MonotonicTime, code: ProxyFailure.Code, window: Duration, benchTime: Duration
+  ) {
+    append(Outcome(time: now, hasFailed: true), window: window)
+    guard let bench else {
+      guard outcomes.count > 1, outcomes.allSatisfy(\.hasFailed) else { return }
+      return start(
+        for: benchTime, at: now,
+        cause: "all \(outcomes.count) requests of late failed, the last one with \(code.rawValue)")
+    }
+    // Requests that were under way when it was benched, or sent as a last resort, change nothing.
+    guard now >= bench.end else { return }
+    strikes += 1
+    let doubled = benchTime * (1 << min(strikes, 10))
+    start(
+      for: min(doubled, max(Self.maximumBenchTime, benchTime)), at: now,
+      cause: "the request that probed it failed with \(code.rawValue)")
+  }
+
+  /// Benches because the endpoint said so. Never shortens a bench.
+  mutating func order(for duration: Duration, at now: MonotonicTime, cause: String) {
+    let end = now + min(max(duration, .zero), Self.longestOrder)
+    bench = Bench(end: max(end, bench?.end ?? end), cause: cause, isOrdered: true)
+  }
+
+  /// Forgets the bench and what led to it.
+  mutating func reset() {
+    bench = nil
+    strikes = 0
+    outcomes = []
+  }
+
+  /// Drops outcomes that left the window.
+  mutating func prune(at now: MonotonicTime, window: Duration) {
+    let expired = outcomes.prefix { now - $0.time >= window }.count
+    outcomes.removeFirst(max(expired, outcomes.count - Self.maximumOutcomes))
+  }
+
+  private mutating func append(_ outcome: Outcome, window: Duration) {
+    outcomes.append(outcome)
+    prune(at: outcome.time, window: window)
+  }
+
+  private mutating func start(for duration: Duration, at now: MonotonicTime, cause: String) {
+    bench = Bench(end: now + min(duration, Self.longestOrder), cause: cause, isOrdered: false)
+  }
+}

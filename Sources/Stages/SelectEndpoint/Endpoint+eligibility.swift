@@ -1,0 +1,35 @@
+import HTTPTypes
+package import Pipeline
+
+extension Endpoint {
+  /// Why this endpoint must not be asked, whatever its health; nil when it may.
+  func reasonToSkip(_ input: TaggedRequest) -> RoutedRequest.Reason? {
+    if !isEnabled { return .disabled }
+    if let refusal = refusal(of: input.request, kind: input.facts.kind) { return .unsupported(refusal) }
+    if tags.isEmpty { return nil }
+    if input.tags.isEmpty { return .requiresTags(tags.sorted()) }
+    let missing = input.tags.subtracting(tags)
+    return missing.isEmpty ? nil : .lacksTags(missing.sorted())
+  }
+
+  /// Why requests of this kind cannot be served here; nil when they can.
+  ///
+  /// The demo endpoint answers messages, estimates `count_tokens` and lists its model; what is merely relayed
+  /// needs an Anthropic endpoint.
+  package func refusal(of request: ClientRequest, kind: RequestFacts.Kind) -> String? {
+    switch (dialect, kind) {
+    case (.openAI, _): "OpenAI-compatible endpoints are not served yet"
+    case (.anthropic, _), (.demo, .messages), (.demo, .countTokens): nil
+    case (.demo, .passThrough):
+      request.method == .get && request.path == "/v1/models"
+        ? nil : "the demo endpoint does not answer \(request.method.rawValue) \(request.path)"
+    }
+  }
+
+  /// HTTPS to exactly api.anthropic.com, the only place a client's own credential may go to.
+  package var isAnthropicItself: Bool {
+    guard url.prefix(8).lowercased() == "https://" else { return false }
+    let authority = url.dropFirst(8).prefix { $0 != "/" && $0 != "?" && $0 != "#" }.lowercased()
+    return authority == "api.anthropic.com" || authority == "api.anthropic.com:443"
+  }
+}

@@ -1,0 +1,26 @@
+import Synchronization
+
+/// Whose turn it is among endpoints of the same rank: smooth weighted round robin.
+///
+/// Each turn every endpoint earns its weight and the richest is chosen and pays the sum, so shares are exact
+/// over any whole round and the choices are spread (weights 5, 1, 1 give A A B A C A A). Equal weights make
+/// it plain round robin. The set of endpoints may change between turns.
+final class Rotation: Sendable {
+  private let credits = Mutex<[String: Int]>([:])
+
+  /// The endpoints, the one whose turn it is first. With `takesTurn` false it only looks.
+  func ordered(_ endpoints: [Endpoint], takesTurn: Bool, weight: (Endpoint) -> Int) -> [Endpoint] {
+    credits.withLock { credits in
+      let purses = endpoints.map { endpoint in
+        let weight = min(max(1, weight(endpoint)), 1_000_000)
+        return (endpoint: endpoint, weight: weight, credit: credits[endpoint.name, default: 0] + weight)
+      }
+      let ranked = purses.sorted { $0.credit > $1.credit }
+      if takesTurn, let chosen = ranked.first?.endpoint.name {
+        for purse in purses { credits[purse.endpoint.name] = purse.credit }
+        credits[chosen, default: 0] -= purses.reduce(0) { $0 + $1.weight }
+      }
+      return ranked.map(\.endpoint)
+    }
+  }
+}

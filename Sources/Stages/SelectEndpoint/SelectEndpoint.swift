@@ -1,0 +1,115 @@
+package import Pipeline
+
+/// Decides which endpoints may serve a request, and in which order they are asked.
+///
+/// A tagged request goes to the endpoints that have all its tags, then to universal (untagged) ones; an
+/// untagged request to universal ones only. Within each of these groups smaller `priority` comes first, and
+/// the strategy orders endpoints of equal priority. With session affinity the endpoint that served the session
+/// last comes first in its group, whatever its priority, unless it is benched: its prompt cache is warm.
+///
+/// When every suitable endpoint is benched, all of them are candidates, the one that is back first in front:
+/// a request in hand is the best probe there is. Without any suitable endpoint `candidates` is empty.
+package struct SelectEndpoint: Step {
+  package static let name: StageName = "select-endpoint"
+
+  private let endpoints: [Endpoint]
+  private let options: SelectionOptions
+  private let health: EndpointHealth
+  private let rotation = Rotation()
+
+  package init(endpoints: [Endpoint], options: SelectionOptions, health: EndpointHealth) {
+    self.endpoints = endpoints
+    self.options = options
+    self.health = health
+  }
+
+  package func run(_ input: TaggedRequest, in exchange: Exchange) -> RoutedRequest {
+    var skips: [RoutedRequest.Skip] = []
+    var ready: [Endpoint] = []
+    var resting: [Resting] = []
+    for endpoint in endpoints {
+      if let reason = endpoint.reasonToSkip(input) {
+        skips.append(RoutedRequest.Skip(endpoint: endpoint.name, reason: reason))
+      } else if let rest = Resting(endpoint, health.status(of: endpoint.name)) {
+        resting.append(rest)
+      } else {
+        ready.append(endpoint)
+      }
+    }
+
+    var candidates = ordered(ready, for: input)
+    while let first = candidates.first, let rest = restOfUnprobed(first, input) {
+      resting.append(rest)
+      candidates.removeFirst()
+    }
+    let isLastResort = candidates.isEmpty
+    if isLastResort { candidates = resting.sorted { $0.until < $1.until }.map(\.endpoint) }
+    let rests = resting.map { RoutedRequest.Skip(endpoint: $0.endpoint.name, reason: $0.reason) }
+
+    let now = exchange.time.wallMilliseconds
+    let lines =
+      skips.map { $0.line(at: now) }
+      + rests.map { $0.line(at: now) + (isLastResort ? "; asked as a last resort" : "") }
+    exchange.note { $0.skipped = lines }
+    return RoutedRequest(tagged: input, candidates: candidates, skipped: isLastResort ? skips : skips + rests)
+  }
+
+  /// An endpoint on the bench.
+  private struct Resting {
+    var endpoint: Endpoint
+    var until: Int64
+    var cause: String
+
+    var reason: RoutedRequest.Reason { .benched(until: until, cause: cause) }
+
+    init?(_ endpoint: Endpoint, _ status: EndpointHealth.Status) {
+      guard case .benched(let until, let cause) = status else { return nil }
+      self.endpoint = endpoint
+      self.until = until
+      self.cause = cause
+    }
+  }
+
+  /// Claims the first place for this request: an endpoint that comes back from the bench gives it to one
+  /// request at a time and is at rest for the others. Only messages are reported to the health record, so
+  /// only they claim.
+  private func restOfUnprobed(_ endpoint: Endpoint, _ input: TaggedRequest) -> Resting? {
+    input.facts.kind == .messages ? Resting(endpoint, health.claim(endpoint.name)) : nil
+  }
+
+  private func ordered(_ ready: [Endpoint], for input: TaggedRequest) -> [Endpoint] {
+    let tagged = ready.filter { !$0.tags.isEmpty }
+    let universal = ready.filter(\.tags.isEmpty)
+    let favourite = favourite(for: input)
+    return arranged(tagged, favourite: favourite, isFirst: true)
+      + arranged(universal, favourite: favourite, isFirst: tagged.isEmpty)
+  }
+
+  private func favourite(for input: TaggedRequest) -> String? {
+    guard options.sessionAffinity, let session = input.facts.sessionID else { return nil }
+    return health.endpoint(ofSession: session, tags: input.tags)
+  }
+
+  /// One group by priority, equal priorities by strategy, the favourite in front.
+  private func arranged(_ group: [Endpoint], favourite: String?, isFirst: Bool) -> [Endpoint] {
+    let hasFavourite = group.contains { $0.name == favourite }
+    let levels = Dictionary(grouping: group, by: \.priority).sorted { $0.key < $1.key }
+    let arranged = levels.enumerated().flatMap { place, level in
+      // A turn is taken only where it decides who is asked first; elsewhere it would skew the shares.
+      byStrategy(level.value, takesTurn: isFirst && place == 0 && !hasFavourite)
+    }
+    return arranged.filter { $0.name == favourite } + arranged.filter { $0.name != favourite }
+  }
+
+  private func byStrategy(_ level: [Endpoint], takesTurn: Bool) -> [Endpoint] {
+    switch options.strategy {
+    case .priority: return level
+    case .roundRobin: return rotation.ordered(level, takesTurn: takesTurn) { _ in 1 }
+    case .weighted: return rotation.ordered(level, takesTurn: takesTurn, weight: \.weight)
+    case .leastLatency:
+      // Unknown ones first: how else would they become known.
+      let times = level.map { (endpoint: $0, time: health.timeToFirstToken($0.name) ?? .zero) }
+      return times.sorted { $0.time < $1.time }.map(\.endpoint)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import HTTPTypes
+package import Pipeline
+
+/// A request as one endpoint is to get it, and what its answer must then look like.
+package struct ShapedRequest: Sendable {
+  package var request: UpstreamRequest
+  package var expectation: AnswerExpectation
+  /// The model the endpoint is asked for; nil when the body names none.
+  package var modelSent: String?
+  /// The body differs from what the client sent, so the journal keeps it as well.
+  package var bodyChanged: Bool
+}
+
+/// Turns a client's request into the one an endpoint wants: its URL, its credential, its model name, its
+/// overrides. What none of these touch leaves byte for byte as it came.
+///
+/// `parameter_overrides` change top-level members of the body and have the last word, after `model_rewrite`.
+/// An override of `stream` is ignored: how the client wants to read its answer is the client's choice alone.
+/// A `count_tokens` body is changed but never added to, since that call refuses parameters it does not know;
+/// the bodies of relayed requests are not looked into at all.
+package struct ShapeRequest: Sendable {
+  /// Names this part in failures; it runs inside an attempt and is no node of its own.
+  package static let name: StageName = "shape-request"
+
+  private let clientToken: Secret?
+
+  /// - Parameter clientToken: the token clients show to this proxy, which no endpoint may see.
+  package init(clientToken: Secret? = nil) { self.clientToken = clientToken }
+
+  /// Throws `badRequest` (400, never retried) for a path or query that must not be passed on, and
+  /// `internalFault` (next endpoint) when the endpoint's configuration cannot be applied.
+  package func shape(_ tagged: TaggedRequest, for endpoint: Endpoint) throws(ProxyFailure) -> ShapedRequest {
+    let request = tagged.request
+    let url = try UpstreamURL.make(for: request, at: endpoint)
+    let outgoing = try OutgoingFields(for: request, to: endpoint, clientToken: clientToken)
+    let edits = try Edits(tagged.facts, endpoint)
+    let body = edits.members.applied(
+      to: request.body, fields: tagged.facts.fields, addsMembers: tagged.facts.kind == .messages)
+    return ShapedRequest(
+      request: UpstreamRequest(
+        method: request.method, url: url, fields: HTTPFields(outgoing.fields), body: body,
+        proxy: endpoint.proxy, timeouts: endpoint.timeouts),
+      expectation: expectation(tagged.facts, edits, endpoint),
+      modelSent: edits.model, bodyChanged: !edits.members.isEmpty && body != request.body)
+  }
+
+  private func expectation(
+    _ facts: RequestFacts, _ edits: Edits, _ endpoint: Endpoint
+  ) -> AnswerExpectation {
+    let knowsTools = facts.kind == .messages && !edits.touchesTools
+    return AnswerExpectation(
+      model: edits.model ?? facts.model ?? "",
+      modelShownToClient: edits.model == facts.model ? nil : facts.model,
+      toolNames: knowsTools ? Set(facts.toolNames) : nil,
+      allowsInvalidToolInput: facts.allowsInvalidToolInput, isFirstParty: endpoint.isAnthropicItself,
+      isStreamed: facts.isStreamed)
+  }
+
+  /// What an endpoint's configuration changes in a body.
+  private struct Edits {
+    var members = MemberEdits()
+    var model: String?
+    var touchesTools = false
+
+    init(_ facts: RequestFacts, _ endpoint: Endpoint) throws(ProxyFailure) {
+      model = facts.model
+      if facts.kind == .passThrough { return }
+      if let original = facts.model, let target = endpoint.rewritten(original) {
+        members.set("model", to: Bytes(utf8: target.jsonQuoted))
+        model = target
+      }
+      for override in endpoint.parameterOverrides where override.name != "stream" {
+        try apply(override, endpoint)
+      }
+    }
+
+    private mutating func apply(_ override: Endpoint.Override, _ endpoint: Endpoint) throws(ProxyFailure) {
+      if override.name == "tools" { touchesTools = true }
+      guard let text = override.value else {
+        members.delete(override.name)
+        if override.name == "model" { model = nil }
+        return
+      }
+      let json = Bytes(utf8: text)
+      do throws(JSONError) {
+        let string = try json.readJSON { cursor throws(JSONError) -> String? in
+          let string = try cursor.peek() == .string ? cursor.decode(cursor.string()) : nil
+          if string == nil { try cursor.skipValue() }
+          try cursor.end()
+          return string
+        }
+        if override.name == "model" { model = string }
+      } catch {
+        throw .misconfigured(endpoint, "overrides the parameter \(override.name) with invalid JSON: \(error)")
+      }
+      members.set(override.name, to: json)
+    }
+  }
+}
