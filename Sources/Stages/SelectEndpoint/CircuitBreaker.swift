@@ -86,9 +86,10 @@ struct CircuitBreaker: Sendable {
       cause: "the request that probed it failed with \(code.rawValue)")
   }
 
-  /// Benches because the endpoint said so. Never shortens a bench.
+  /// Benches because the endpoint said so. Never shortens a bench; no time at all is no bench.
   mutating func order(for duration: Duration, at now: MonotonicTime, cause: String) {
-    let end = now + min(max(duration, .zero), Self.longestOrder)
+    guard duration > .zero else { return }
+    let end = now + min(duration, Self.longestOrder)
     bench = Bench(end: max(end, bench?.end ?? end), cause: cause, isOrdered: true)
   }
 

@@ -69,7 +69,11 @@ import Testing
 
   @Test func `an untouched body keeps its storage`() throws {
     let request = try ShapingFixture.request()
-    for parameters in [[], [Endpoint.Override(name: "absent", value: nil)]] {
+    let idle = [
+      Endpoint.Override(name: "absent", value: nil),
+      Endpoint.Override(name: "model", value: #""claude-opus-5""#),
+    ]
+    for parameters in [[], idle] {
       let shaped = try ShapingFixture.shape(request, for: ShapingFixture.endpoint(parameters: parameters))
       let isSame = unsafe request.request.body.withUnsafeBufferPointer { before in
         unsafe shaped.request.body.withUnsafeBufferPointer { after in
