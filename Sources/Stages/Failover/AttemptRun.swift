@@ -154,5 +154,6 @@ where
       record.failureDetail = failure.detail
     }
     exchange.log.end(record)
+    exchange.note { [report = record.report] in $0.report = report }
   }
 }
