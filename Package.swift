@@ -27,7 +27,10 @@ let package = Package(
       name: "Stages",
       dependencies: ["Pipeline", .product(name: "HTTPTypes", package: "swift-http-types")],
       swiftSettings: strict),
-    .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages"], swiftSettings: strict),
+    .target(
+      name: "ProxyTesting",
+      dependencies: ["Pipeline", "Stages", .product(name: "HTTPTypes", package: "swift-http-types")],
+      swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(
       name: "StagesTests",
