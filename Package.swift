@@ -12,31 +12,31 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
 let package = Package(
   name: "claude-code-companion",
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    .target(
-      name: "Pipeline",
-      dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
-      swiftSettings: strict),
-    .target(
-      name: "Stages",
-      dependencies: ["Pipeline", .product(name: "HTTPTypes", package: "swift-http-types")],
-      swiftSettings: strict),
-    .target(
-      name: "ProxyTesting",
-      dependencies: ["Pipeline", "Stages", .product(name: "HTTPTypes", package: "swift-http-types")],
-      swiftSettings: strict),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+
+    .target(name: "Pipeline", dependencies: [httpTypes], swiftSettings: strict),
+    .target(name: "Stages", dependencies: ["Pipeline", httpTypes], swiftSettings: strict),
+    .target(name: "Journal", dependencies: ["Pipeline", "CZstd", grdb, httpTypes], swiftSettings: strict),
+    .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages", httpTypes], swiftSettings: strict),
+
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(
-      name: "StagesTests",
-      dependencies: [
-        "Stages", "Pipeline", "ProxyTesting", .product(name: "HTTPTypes", package: "swift-http-types"),
-      ],
+      name: "StagesTests", dependencies: ["Stages", "Pipeline", "ProxyTesting", httpTypes],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Journal", "Pipeline", "ProxyTesting", grdb, httpTypes],
       swiftSettings: strict),
   ]
 )

@@ -78,7 +78,7 @@ struct Socket: Sendable {
   /// The next connection; nil once the socket was shut down.
   func accept() -> Socket? {
     #if canImport(Glibc)
-      let accepted = unsafe Glibc.accept(descriptor, nil, nil)
+      let accepted = Glibc.accept(descriptor, nil, nil)
     #else
       let accepted = unsafe Darwin.accept(descriptor, nil, nil)
     #endif
@@ -95,7 +95,7 @@ struct Socket: Sendable {
       while sent < buffer.count {
         #if canImport(Glibc)
           let count = unsafe Glibc.send(
-            descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+            descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL))
         #else
           let count = unsafe Darwin.send(descriptor, buffer.baseAddress! + sent, buffer.count - sent, 0)
         #endif

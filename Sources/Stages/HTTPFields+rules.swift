@@ -34,4 +34,5 @@ extension HTTPField.Name {
   static let companionEndpoint = Self("x-companion-endpoint")!
   static let companionRequestID = Self("x-companion-request-id")!
   static let retryAfterMilliseconds = Self("retry-after-ms")!
+  static let shouldRetry = Self("x-should-retry")!
 }

@@ -4,7 +4,7 @@ import Pipeline
 extension AttemptRun {
   /// Streams the answer event by event through the chain and the hold-back.
   mutating func stream(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
-    let fields = client.eventStreamFields(from: answer.head, attempt: attempt)
+    let fields = client.eventStreamFields(from: answer.head)
     var patience = Patience(shaped.request.timeouts, now: exchange.time.now, started: started)
     var batches = answer.stream.through(stage).makeAsyncIterator()
     var ready: [MessageEvent] = []
@@ -17,7 +17,7 @@ extension AttemptRun {
       ready.removeAll(keepingCapacity: true)
       for event in batch { try hold.receive(event, into: &ready) }
       if ready.isEmpty {
-        try await client.pingIfSilent(fields: fields)
+        try await client.pingIfSilent(answer.head)
       } else {
         try await show(ready, fields: fields)
       }

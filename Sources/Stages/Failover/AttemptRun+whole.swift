@@ -38,7 +38,7 @@ extension AttemptRun {
   mutating func relay(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
     var patience = Patience(shaped.request.timeouts, now: exchange.time.now, started: started)
     try await client.begin(
-      status: answer.head.status, fields: client.replyFields(from: answer.head, attempt: attempt))
+      status: answer.head.status, fields: client.fields(from: answer.head))
     hold.commitToRelay()
     let chunks = answer.stream.makeAsyncIterator()
     var offset = 0
@@ -57,18 +57,23 @@ extension AttemptRun {
 
   /// The endpoint answered with an error status: reads its words, for the client and for the policy.
   func refusal(_ answer: UpstreamAnswer) async throws(ProxyFailure) -> Missed {
-    let body = try await collect(answer, limit: Self.refusalLimit)
+    var body: Bytes = []
+    do throws(ProxyFailure) {
+      body = try await collect(answer, limit: Self.refusalLimit)
+    } catch {
+      // The status says enough; words that were cut off are not worth another class of failure.
+      if error.origin == .client { throw error }
+    }
     keep(body)
-    let fields = answer.head.fields
-    let failure = ProxyFailure(
-      .upstreamStatus, origin: .upstream, stage: "call-upstream", httpStatus: answer.head.status,
-      detail: "\(attempt.endpoint) answered HTTP \(answer.head.status): \(body.prefix(300).text)")
+    let head = answer.head
     return Missed(
-      failure: failure,
-      reply: EndpointReply(
-        head: answer.head, body: body, endpoint: attempt.endpoint, attempt: attempt.number),
-      retryAfter: RetryAfter.parse(fields, wallMilliseconds: exchange.time.wallMilliseconds),
-      forbidsRetry: fields[.shouldRetry] == "false")
+      endpoint: attempt.endpoint,
+      failure: ProxyFailure(
+        .upstreamStatus, origin: .upstream, stage: "call-upstream", httpStatus: head.status,
+        detail: "\(attempt.endpoint) answered HTTP \(head.status): \(body.prefix(300).text)"),
+      reply: EndpointReply(head: head, body: body),
+      retryAfter: RetryAfter.parse(head.fields, wallMilliseconds: exchange.time.wallMilliseconds),
+      forbidsRetry: head.fields[.shouldRetry] == "false")
   }
 
   private func collect(_ answer: UpstreamAnswer, limit: Int) async throws(ProxyFailure) -> Bytes {
@@ -80,7 +85,7 @@ extension AttemptRun {
       guard let chunk = try await chunks.next(isolation: nil) else { return Bytes(body) }
       try patience.note(
         bytes: answer.stream.bytesDelivered, progressed: !chunk.isEmpty, now: exchange.time.now)
-      if chunk.isEmpty, client.hasHead { try await client.pingIfSilent() }
+      if chunk.isEmpty, client.hasHead { try await client.pingIfSilent(nil) }
       body += chunk
       guard body.count <= limit else {
         throw ProxyFailure(
@@ -108,7 +113,7 @@ extension AttemptRun {
   private mutating func sendWhole(
     _ body: Bytes, isUnchanged: Bool, answer: UpstreamAnswer
   ) async throws(ProxyFailure) {
-    var fields = client.replyFields(from: answer.head, attempt: attempt)
+    var fields = client.fields(from: answer.head)
     fields[.contentType] = "application/json"
     fields[.contentLength] = String(body.count)
     hold.commitToRelay()

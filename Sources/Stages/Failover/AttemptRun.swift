@@ -79,7 +79,7 @@ where
     UpstreamCall(request: shaped.request) { [client] () async throws(ProxyFailure) in
       // Without a head the client waits patiently, and an honest status is still possible.
       guard client.hasHead else { return .distantFuture }
-      try await client.pingIfSilent()
+      try await client.pingIfSilent(nil)
       return client.nextPing
     }
   }
@@ -114,7 +114,7 @@ where
   private mutating func cut(by failure: ProxyFailure) async -> Outcome {
     guard failure.origin != .client, !exchange.isCancelled else { return .cancelled(failure) }
     guard hold.hasCommitted || hold.shown.hasStopReason else {
-      return .missed(Missed(failure: failure))
+      return .missed(Missed(endpoint: attempt.endpoint, failure: failure))
     }
     do throws(ProxyFailure) {
       if hold.shown.hasStopReason {
@@ -137,9 +137,9 @@ where
     }
   }
 
-  /// The endpoint's last count, or about four bytes a token of what the client got.
+  /// The endpoint's last count, or an estimate: an event of some 160 bytes carries about four tokens.
   private var outputTokensSoFar: Int {
-    max(attempt.report.usage.output ?? 0, client.bytesSent / 256)
+    max(attempt.report.usage.output ?? 0, client.bytesSent / 40)
   }
 
   /// Closes the record of the attempt and hands it to the journal.
@@ -154,16 +154,6 @@ where
       record.failureDetail = failure.detail
     }
     exchange.log.end(record)
+    exchange.note { [report = record.report] in $0.report = report }
   }
-}
-
-/// How an attempt failed before the client noticed.
-struct Missed {
-  var failure: ProxyFailure
-  /// The endpoint's own words, if it answered at all.
-  var reply: EndpointReply?
-  /// What `retry-after` asks for.
-  var retryAfter: Duration?
-  /// `x-should-retry: false`.
-  var forbidsRetry = false
 }

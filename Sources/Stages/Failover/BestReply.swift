@@ -1,12 +1,22 @@
 import HTTPTypes
 import Pipeline
 
+/// How an attempt failed before the client noticed.
+struct Missed {
+  var endpoint: String
+  var failure: ProxyFailure
+  /// The endpoint's own words, if it answered at all.
+  var reply: EndpointReply?
+  /// What `retry-after` asks for.
+  var retryAfter: Duration?
+  /// `x-should-retry: false`.
+  var forbidsRetry = false
+}
+
 /// A whole answer of an endpoint that is no success: kept until it is clear that nobody does better.
-struct EndpointReply: Sendable {
+struct EndpointReply {
   var head: UpstreamHead
   var body: Bytes
-  var endpoint: String
-  var attempt: Int
 }
 
 /// The most useful of the failures so far: what the client gets, unmodified, when every endpoint failed.
@@ -14,21 +24,35 @@ struct EndpointReply: Sendable {
 /// A rate limit says when to come back; a server's error says that trying again may help; a refused credential
 /// or an unknown model says what to fix. Failures without an HTTP answer come last.
 struct BestReply {
-  private(set) var reply: EndpointReply?
-  private(set) var failure: ProxyFailure?
-  private var rank = -1
+  private var best: Missed?
   private var summary: [String] = []
 
-  mutating func consider(_ failure: ProxyFailure, reply: EndpointReply?, endpoint: String) {
-    summary.append("\(endpoint): \(failure.code.rawValue)\(failure.httpStatus.map { " (HTTP \($0))" } ?? "")")
-    let rank = Self.rank(of: failure.failureClass)
-    guard rank >= self.rank else { return }
-    self.rank = rank
-    self.reply = reply
-    self.failure = failure
+  /// The endpoint's own answer, if the most useful failure came with one.
+  var reply: EndpointReply? { best?.reply }
+
+  mutating func consider(_ missed: Missed) {
+    let status = missed.failure.httpStatus.map { " (HTTP \($0))" } ?? ""
+    summary.append("\(missed.endpoint): \(missed.failure.code.rawValue)\(status)")
+    if let best, Self.rank(best.failure.failureClass) > Self.rank(missed.failure.failureClass) { return }
+    best = missed
   }
 
-  private static func rank(of failureClass: FailureClass) -> Int {
+  /// The failure of the whole exchange; its detail names every attempt.
+  var overallFailure: ProxyFailure {
+    guard let best else {
+      return ProxyFailure(
+        .internalFault, origin: .proxy, stage: "failover", retry: .never, httpStatus: 500,
+        detail: "No attempt was made.")
+    }
+    var failure = best.failure
+    failure.httpStatus = failure.httpStatus ?? (failure.failureClass == .timeout ? 504 : 502)
+    if summary.count > 1 {
+      failure.detail += " No endpoint could answer: \(summary.joined(separator: "; "))."
+    }
+    return failure
+  }
+
+  private static func rank(_ failureClass: FailureClass) -> Int {
     switch failureClass {
     case .request, .final: 7
     case .rateLimited: 6
@@ -39,13 +63,5 @@ struct BestReply {
     case .timeout, .brokenAnswer, .notAnAnswer: 1
     case .network: 0
     }
-  }
-
-  /// The failure to report when no endpoint gave an HTTP answer worth forwarding.
-  func overallFailure(retryOf last: ProxyFailure) -> ProxyFailure {
-    var overall = failure ?? last
-    overall.httpStatus = overall.httpStatus ?? (overall.failureClass == .timeout ? 504 : 502)
-    overall.detail = "No endpoint could answer. \(summary.joined(separator: "; ")). Last: \(overall.detail)"
-    return overall
   }
 }

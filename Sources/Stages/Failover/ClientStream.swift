@@ -14,16 +14,39 @@ package final class ClientStream: Sendable {
     /// The leading bytes that are those of the serving attempt, in the same places.
     var mirrored = 0
     var isMirroring = true
+    var source = (endpoint: "", isFirst: true)
   }
 
   private let exchange: Exchange
-  private let pingInterval: Duration
+  private let options: FailoverOptions
   private let state: Mutex<State>
 
-  package init(_ exchange: Exchange, pingInterval: Duration) {
+  package init(_ exchange: Exchange, options: FailoverOptions) {
     self.exchange = exchange
-    self.pingInterval = pingInterval
+    self.options = options
     state = Mutex(State(lastSent: exchange.time.now))
+  }
+
+  /// The endpoint whose answer is being read; its name and rate limits go into the head.
+  package func serve(from endpoint: String, isFirst: Bool) {
+    state.withLock { $0.source = (endpoint, isFirst) }
+  }
+
+  /// The fields of the client's head, made from the endpoint's.
+  package func fields(from head: UpstreamHead) -> HTTPFields {
+    let source = state.withLock { $0.source }
+    return ReplyFields(
+      endpoint: source.endpoint, isFirstEndpoint: source.isFirst,
+      maximumRetryAfter: options.maximumRetryAfter
+    ).clientFields(from: head.fields, id: exchange.id, wallMilliseconds: exchange.time.wallMilliseconds)
+  }
+
+  /// The same for an event stream, whatever the endpoint called its answer (G15).
+  package func eventStreamFields(from head: UpstreamHead) -> HTTPFields {
+    var fields = fields(from: head)
+    fields[.contentType] = "text/event-stream; charset=utf-8"
+    fields[.cacheControl] = "no-cache"
+    return fields
   }
 
   /// Whether the client already has a status line.
@@ -83,17 +106,42 @@ package final class ClientStream: Sendable {
     }
   }
 
+  /// All bytes of the body so far.
+  package var bytesSent: Int { state.withLock { $0.bytesSent } }
+
   /// When the client must hear from us next.
-  package var nextPing: MonotonicTime { state.withLock { $0.lastSent } + pingInterval }
+  package var nextPing: MonotonicTime { state.withLock { $0.lastSent } + options.pingInterval }
 
   /// Sends a ping, and the head of an event stream before it, if the client has heard nothing for too long.
   ///
-  /// - Parameter fields: the head's fields, should it not have been sent yet.
-  package func pingIfSilent(fields: HTTPFields) async throws(ProxyFailure) {
+  /// - Parameter head: of the endpoint that answered 200; nil while none has, when nothing is sent that would
+  ///   make an honest status impossible.
+  package func pingIfSilent(_ head: UpstreamHead?) async throws(ProxyFailure) {
     guard exchange.time.now >= nextPing else { return }
-    if !hasHead { try await begin(status: 200, fields: fields) }
-    try await send([MessageEvent(frame: Self.ping, kind: .ping)])
+    if !hasHead {
+      guard let head else { return }
+      try await begin(status: 200, fields: eventStreamFields(from: head))
+    }
+    try await send([Self.ping])
   }
 
-  static let ping = ServerSentEvent(name: "ping", data: #"{"type":"ping"}"#).frame
+  /// Answers with an endpoint's refusal as it is: its words and status matter to the client (G4).
+  func relay(_ reply: EndpointReply) async throws(ProxyFailure) {
+    var fields = fields(from: reply.head)
+    fields[.contentLength] = String(reply.body.count)
+    try await begin(status: reply.head.status, fields: fields)
+    try await send(reply.body, sourceOffset: 0)
+    try await finish()
+  }
+
+  /// Ends a stream that has only had pings with an `error` event.
+  func sendError(_ failure: ProxyFailure) async throws(ProxyFailure) {
+    let data = failure.upstreamBody?.text ?? AnthropicError(failure, id: exchange.id).body.text
+    try await send([
+      MessageEvent(frame: ServerSentEvent(name: "error", data: data).frame, kind: .other)
+    ])
+    try await finish()
+  }
+
+  static let ping = MessageEvent("ping", kind: .ping)
 }

@@ -43,6 +43,9 @@ struct HoldBack {
   /// Whether anything of the answer was released.
   var hasCommitted: Bool { shown.hasCommitted }
 
+  /// The answer goes out outside of this value: a body that was checked whole, or one that is only relayed.
+  mutating func commitToRelay() { shown.hasCommitted = true }
+
   /// Takes the next valid event; appends to `out` what may be written now.
   mutating func receive(_ event: MessageEvent, into out: inout [MessageEvent]) throws(ProxyFailure) {
     if case .messageDelta(stops: true) = event.kind { shown.hasStopReason = true }
@@ -129,6 +132,5 @@ struct HoldBack {
     shown.hasEnded = true
   }
 
-  static let messageStop = MessageEvent(
-    frame: ServerSentEvent(name: "message_stop", data: #"{"type":"message_stop"}"#).frame, kind: .messageStop)
+  static let messageStop = MessageEvent("message_stop", kind: .messageStop)
 }

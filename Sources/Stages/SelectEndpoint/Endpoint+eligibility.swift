@@ -26,6 +26,8 @@ extension Endpoint {
     }
   }
 
+  var isDemo: Bool { if case .demo = dialect { true } else { false } }
+
   /// HTTPS to exactly api.anthropic.com, the only place a client's own credential may go to.
   package var isAnthropicItself: Bool {
     guard url.prefix(8).lowercased() == "https://" else { return false }

@@ -28,7 +28,7 @@ package struct SelectEndpoint: Step {
     var ready: [Endpoint] = []
     var resting: [Resting] = []
     for endpoint in endpoints {
-      if let reason = endpoint.reasonToSkip(input) {
+      if let reason = endpoint.reasonToSkip(input) ?? reasonToStandBack(endpoint, input) {
         skips.append(RoutedRequest.Skip(endpoint: endpoint.name, reason: reason))
       } else if let rest = Resting(endpoint, health.status(of: endpoint.name)) {
         resting.append(rest)
@@ -52,6 +52,16 @@ package struct SelectEndpoint: Step {
       + rests.map { $0.line(at: now) + (isLastResort ? "; asked as a last resort" : "") }
     exchange.note { $0.skipped = lines }
     return RoutedRequest(tagged: input, candidates: candidates, skipped: isLastResort ? skips : skips + rests)
+  }
+
+  /// A demo endpoint behind a real one that could serve the request is never asked: its text would pass for an
+  /// answer. Before a real one it may break on purpose, to show a failover.
+  private func reasonToStandBack(_ endpoint: Endpoint, _ input: TaggedRequest) -> RoutedRequest.Reason? {
+    guard endpoint.isDemo else { return nil }
+    let isBehindReal = endpoints.contains { other in
+      !other.isDemo && other.priority <= endpoint.priority && other.reasonToSkip(input) == nil
+    }
+    return isBehindReal ? .unsupported("a demo answer never stands in for a real endpoint") : nil
   }
 
   /// An endpoint on the bench.

@@ -86,20 +86,29 @@ import Testing
   }
 
   @Test(arguments: [
-    KindCase(kind: .messages, path: "/v1/messages", candidates: ["claude", "demo"]),
-    KindCase(kind: .countTokens, path: "/v1/messages/count_tokens", candidates: ["claude", "demo"]),
-    KindCase(kind: .passThrough, path: "/v1/models", isGet: true, candidates: ["claude", "demo"]),
+    KindCase(kind: .messages, path: "/v1/messages", candidates: ["demo", "claude"]),
+    KindCase(kind: .countTokens, path: "/v1/messages/count_tokens", candidates: ["demo", "claude"]),
+    KindCase(kind: .passThrough, path: "/v1/models", isGet: true, candidates: ["demo", "claude"]),
     KindCase(kind: .passThrough, path: "/v1/models", candidates: ["claude"]),
     KindCase(kind: .passThrough, path: "/v1/files", isGet: true, candidates: ["claude"]),
   ])
   func `each kind of request goes only where it can be answered`(_ test: KindCase) {
     let step = fixture.step([
-      RoutingFixture.endpoint("claude"), RoutingFixture.endpoint("gpt", dialect: .openAI),
-      RoutingFixture.endpoint("demo", dialect: .demo(DemoScript())),
+      RoutingFixture.endpoint("claude", priority: 2), RoutingFixture.endpoint("gpt", dialect: .openAI),
+      RoutingFixture.endpoint("demo", priority: 1, dialect: .demo(DemoScript())),
     ])
     let request = RoutingFixture.request(
       kind: test.kind, method: test.isGet ? .get : .post, path: test.path)
     #expect(fixture.names(step, request) == test.candidates)
+  }
+
+  @Test func `a demo endpoint never stands in for a real one`() {
+    let demo = RoutingFixture.endpoint("demo", priority: 100, dialect: .demo(DemoScript()))
+    let step = fixture.step([RoutingFixture.endpoint("claude"), demo])
+    #expect(fixture.names(step) == ["claude"])
+    fixture.health.bench("claude", for: .seconds(60), cause: "limit")
+    #expect(fixture.names(step) == ["claude"])
+    #expect(fixture.names(fixture.step([RoutingFixture.endpoint("off", isEnabled: false), demo])) == ["demo"])
   }
 
   // MARK: The bench

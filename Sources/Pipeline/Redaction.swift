@@ -1,0 +1,51 @@
+package import HTTPTypes
+
+/// Header fields in order, without their credentials: what a record may hold.
+///
+/// A credential keeps its scheme and, when it has 12 characters or more, its last four. Redacting twice
+/// changes nothing more.
+package func redacted(_ fields: HTTPFields) -> [(name: String, value: String)] {
+  fields.map { field in
+    (field.name.rawName, redactedValue(field.value, ofField: field.name.rawName))
+  }
+}
+
+/// The value of one header field, without its credential if the name says that it carries one.
+package func redactedValue(_ value: String, ofField name: String) -> String {
+  guard carriesCredential(name) else { return value }
+  let parts = value.split(separator: " ", maxSplits: 1)
+  guard parts.count == 2 else { return masked(value) }
+  switch parts[0].lowercased() {
+  case "bearer", "token": return "\(parts[0]) \(masked(String(parts[1])))"
+  // The tail of these is part of a password, or an answer to a challenge.
+  case "basic", "digest": return "\(parts[0]) …"
+  default: return masked(value)
+  }
+}
+
+/// Whether a field of this name is to be redacted.
+///
+/// Judged by the words of the name, so that `anthropic-ratelimit-tokens-remaining` stays readable while
+/// `x-auth-token`, `xi-apikey` and every cookie do not.
+private func carriesCredential(_ name: String) -> Bool {
+  name.lowercased().split { $0 == "-" || $0 == "_" }.contains { word in
+    switch word {
+    case "authorization", "auth", "cookie", "cookie2", "key", "credential", "credentials": true
+    case "tokens": false
+    default:
+      word.hasSuffix("key") || ["token", "secret", "password"].contains { word.containsText($0) }
+    }
+  }
+}
+
+private func masked(_ text: String) -> String {
+  let isMasked = text == "…" || (text.count == 8 && text.dropFirst(3).first == "…")
+  return isMasked ? text : Secret(text).description
+}
+
+extension Substring {
+  /// `contains(_: String)` is Foundation's, which this target does without.
+  fileprivate func containsText(_ text: String) -> Bool {
+    indices.contains { self[$0...].hasPrefix(text) }
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Gateway
+import HTTPTypes
+import Journal
+import Logging
+import Pipeline
+import ProxyTesting
+import Settings
+import Stages
+import Transport
+
+/// The whole proxy in this process: real server, real libcurl, real journal, scripted endpoints; time by hand.
+final class FlowHarness: Sendable {
+  let time: ManualTime
+  let gateway: Gateway
+  let journal: Journal
+  let directory: String
+  let port: Int
+  private let server: HTTPServer
+  private let transport: CurlTransport
+  private let upstreams: [ScriptedUpstream]
+  /// Opens when the first exchange has ended and is in the journal's queue.
+  private let ended = Gate()
+
+  /// - Parameters:
+  ///   - upstreams: become endpoints `first`, `second`, … by priority.
+  ///   - change: the last word on the settings.
+  init(_ upstreams: ScriptedUpstream..., change: (inout Settings) -> Void = { _ in }) async throws {
+    self.upstreams = upstreams
+    time = ManualTime()
+    directory = FileManager.default.temporaryDirectory.appendingPathComponent("flow-\(UUID().uuidString)").path
+    var settings = Settings()
+    settings.endpoints = zip(Self.names, upstreams).enumerated().map { place, pair in
+      var endpoint = Endpoint(name: pair.0, url: pair.1.url)
+      endpoint.priority = place + 1
+      endpoint.credential = .apiKey(Secret("key-of-\(pair.0)-endpoint"))
+      return endpoint
+    }
+    change(&settings)
+    journal = try Journal(options: JournalOptions(directory: directory), time: SystemTime())
+    transport = try CurlTransport()
+    let gateway = try Gateway(
+      settings: settings, configurationPath: "config.yaml", journal: journal, transport: transport, time: time,
+      log: Logger(label: "flow") { _ in SwiftLogNoOpLogHandler() })
+    self.gateway = gateway
+    server = HTTPServer(options: ServerOptions(host: "127.0.0.1", port: 0), time: SystemTime()) { [ended] in
+      await gateway.serve($0, to: $1)
+      ended.open()
+    }
+    port = try await server.start().port
+  }
+
+  static let names = ["first", "second", "third"]
+
+  /// Sends a request like Claude Code's and returns the connection.
+  func ask(stream: Bool = true, _ extra: String = "", path: String = "/v1/messages?beta=true") throws -> TestClient {
+    let client = try TestClient(port: port)
+    client.post(
+      path,
+      #"{"model":"claude-test","max_tokens":100,"stream":\#(stream),"messages":[{"role":"user","content":"hi"}]\#(extra)}"#,
+      fields: ["anthropic-version: 2023-06-01", "x-api-key: the-users-own-key"])
+    return client
+  }
+
+  /// Everything the journal knows of the first request, once it has ended.
+  func journaled() async throws -> ExchangeDetail {
+    await ended.wait()
+    await journal.flush()
+    let reader = try JournalReader(directory: directory)
+    guard let id = try reader.list().last?.id else { throw Missing() }
+    return try reader.exchange(id)
+  }
+
+  struct Missing: Error {}
+
+  /// Stops everything this harness started.
+  func stop() async {
+    for upstream in upstreams { upstream.stop() }
+    await server.stop(drainLimit: .zero)
+    transport.close()
+    await journal.close()
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+}
+
+/// Runs a test against a harness and stops it whatever happens.
+func withFlow(
+  _ upstreams: ScriptedUpstream..., change: (inout Settings) -> Void = { _ in },
+  _ body: (FlowHarness) async throws -> Void
+) async throws {
+  let harness: FlowHarness
+  switch upstreams.count {
+  case 0: harness = try await FlowHarness(change: change)
+  case 1: harness = try await FlowHarness(upstreams[0], change: change)
+  default: harness = try await FlowHarness(upstreams[0], upstreams[1], change: change)
+  }
+  do {
+    try await body(harness)
+    await harness.stop()
+  } catch {
+    await harness.stop()
+    throw error
+  }
+}

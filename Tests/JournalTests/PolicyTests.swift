@@ -1,0 +1,108 @@
+import Journal
+import Pipeline
+import ProxyTesting
+import Testing
+
+@Suite struct PolicyTests {
+  static let outcomes: [(ExchangeRecord.Outcome, failedAttempts: Int)] = [
+    (.completed, 0), (.completed, 1), (.failed, 1), (.cancelled, 0),
+  ]
+
+  func isWanted(
+    _ types: JournalOptions.RequestTypes, _ outcome: ExchangeRecord.Outcome, _ failedAttempts: Int
+  ) -> Bool {
+    switch types {
+    case .all: true
+    case .success: outcome == .completed
+    case .failed: outcome != .completed || failedAttempts > 0
+    }
+  }
+
+  @Test(
+    arguments: JournalOptions.RequestTypes.allCases,
+    [JournalOptions.BodyPolicy.none, .truncated(bytes: 1_000), .full])
+  func `keeps the exchanges and the bodies asked for`(
+    types: JournalOptions.RequestTypes, policy: JournalOptions.BodyPolicy
+  ) async throws {
+    let fixture = try JournalFixture {
+      $0.requestTypes = types
+      $0.responseBody = policy
+    }
+    let (request, response) = (noise(3_000), noise(5_000, seed: 2))
+    let records = Self.outcomes.map { outcome, failedAttempts in
+      fixture.log(
+        [.requestReceived: request, .responseSent: response], outcome: outcome,
+        failedAttempts: failedAttempts)
+    }
+    await fixture.journal.flush()
+    let reader = try fixture.reader()
+    for (record, (outcome, failedAttempts)) in zip(records, Self.outcomes) {
+      guard isWanted(types, outcome, failedAttempts) else {
+        #expect(throws: JournalError.self) { try reader.exchange(record.id) }
+        continue
+      }
+      let detail = try reader.exchange(record.id)
+      #expect(detail.record.outcome == outcome)
+      #expect(detail.attempts.count == failedAttempts)
+      #expect(try reader.body(record.id, .requestReceived) == request)
+      switch policy {
+      case .none:
+        #expect(detail.body(.responseSent) == nil)
+      case .truncated(let count):
+        #expect(detail.body(.responseSent)?.missing == 5_000 - count)
+        #expect(try reader.body(record.id, .responseSent) == Array(response.prefix(count)))
+      case .full:
+        #expect(try reader.body(record.id, .responseSent) == response)
+      }
+    }
+    #expect(fixture.journal.health.bodyBytesDropped == 0)
+  }
+
+  @Test func `a limit counts over appends and batches`() async throws {
+    let fixture = try JournalFixture { $0.requestBody = .truncated(bytes: 10) }
+    let record = ExchangeRecord.sample(arrived: 1)
+    fixture.journal.begin(record)
+    for text in ["abcd", "efgh", "ijkl", "mnop"] {
+      fixture.journal.append(Bytes(utf8: text), to: .requestReceived, of: record.id)
+      await fixture.journal.flush()
+    }
+    let reader = try fixture.reader()
+    #expect(try reader.body(record.id, .requestReceived) == Array("abcdefghij".utf8))
+    #expect(
+      try reader.exchange(record.id).bodies
+        == [StoredBody(part: .requestReceived, rawLength: 10, missing: 6)])
+  }
+
+  @Test func `an undecided exchange shows while it runs and is gone when it is not wanted`() async throws {
+    let fixture = try JournalFixture { $0.requestTypes = .failed }
+    var record = ExchangeRecord.sample(arrived: 1)
+    fixture.journal.begin(record)
+    fixture.journal.append(Bytes(noise(100_000)), to: .responseSent, of: record.id)
+    await fixture.journal.flush()
+    let reader = try fixture.reader()
+    #expect(try reader.list().map(\.outcome) == [.open])
+    #expect(try fixture.directory.segments().isEmpty, "held until it is decided")
+    record.outcome = .completed
+    fixture.journal.end(record)
+    await fixture.journal.flush()
+    #expect(try reader.list().isEmpty)
+    #expect(try fixture.directory.segments().isEmpty)
+  }
+
+  @Test(arguments: [true, false])
+  func `a large undecided exchange goes to disk before it is decided`(fails: Bool) async throws {
+    let fixture = try JournalFixture { $0.requestTypes = .failed }
+    var record = ExchangeRecord.sample(arrived: 1)
+    let bytes = noise(1 << 20)
+    fixture.journal.begin(record)
+    fixture.journal.append(bytes[...], to: .responseSent, of: record.id)
+    await fixture.journal.flush()
+    #expect(try fixture.directory.segments().count == 1)
+    record.outcome = fails ? .failed : .completed
+    fixture.journal.end(record)
+    await fixture.journal.flush()
+    let reader = try fixture.reader()
+    #expect(try reader.list().count == (fails ? 1 : 0))
+    if fails { #expect(try reader.body(record.id, .responseSent) == bytes) }
+  }
+}
