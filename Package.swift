@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "Pipeline", dependencies: [httpTypes], swiftSettings: strict),
     .target(name: "Stages", dependencies: ["Pipeline", httpTypes], swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Pipeline", "CZstd", grdb, httpTypes], swiftSettings: strict),
-    .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages"], swiftSettings: strict),
+    .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages", httpTypes], swiftSettings: strict),
 
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(

@@ -67,11 +67,26 @@ package final class Attempt: Sendable {
   package let endpoint: String
   package let expectation: AnswerExpectation
 
+  private let answer = Mutex(AnswerReport())
+
   package init(exchange: Exchange, number: Int, endpoint: String, expectation: AnswerExpectation) {
     self.exchange = exchange
     self.number = number
     self.endpoint = endpoint
     self.expectation = expectation
+  }
+
+  /// What the stages learnt about the answer so far.
+  package var report: AnswerReport { answer.withLock { $0 } }
+
+  /// Adds what a stage learnt: a few times an answer, never for every event.
+  package func note(_ change: (inout AnswerReport) -> Void) {
+    answer.withLock { change(&$0) }
+  }
+
+  /// Counts a fault of the answer that was mended; `rule` is an id of the protocol sheets, such as `V10`.
+  package func countRepair(_ rule: String) {
+    note { $0.repairs[rule, default: 0] += 1 }
   }
 }
 

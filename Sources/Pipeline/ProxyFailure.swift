@@ -24,6 +24,9 @@ package struct ProxyFailure: Error, Sendable {
   package var detail: String
   @usableFromInline
   package var cause: (any Error)?
+  /// The upstream's own error, whole, where it said one inside a success: JSON for the client to see.
+  @usableFromInline
+  package var upstreamBody: Bytes?
 
   @usableFromInline
   package init(

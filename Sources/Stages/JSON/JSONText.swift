@@ -108,16 +108,22 @@ enum JSONUnescaper {
         let scalar = Unicode.Scalar(unit) ?? "\u{FFFD}"
         for byte in UTF8.encode(scalar)! { emit(byte) }
       case let escaped:
-        emit(controlCharacters[escaped] ?? escaped)
+        emit(character(escapedAs: escaped))
         index += 2
       }
     }
   }
 
-  private static let controlCharacters: [UInt8: UInt8] = [
-    UInt8(ascii: "b"): 0x08, UInt8(ascii: "f"): 0x0C, UInt8(ascii: "n"): 0x0A, UInt8(ascii: "r"): 0x0D,
-    UInt8(ascii: "t"): 0x09,
-  ]
+  private static func character(escapedAs letter: UInt8) -> UInt8 {
+    switch letter {
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: letter
+    }
+  }
 
   private static func codeUnit(_ raw: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt32 {
     var unit: UInt32 = 0

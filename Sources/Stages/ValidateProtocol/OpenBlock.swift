@@ -1,0 +1,80 @@
+import Pipeline
+
+/// The block that is open, and what its deltas have brought.
+struct OpenBlock {
+  var type = BlockType.unknown
+  /// The endpoint's number of it.
+  var source = 0
+  /// The number the client knows it by.
+  var index = 0
+  /// Its start carried an object as `input`: what counts when no delta brings any.
+  var startsWithInput = false
+  /// Text or thinking came.
+  var hasText = false
+  var isSigned = false
+  private var compactions = 0
+  private var input = ToolInput()
+
+  init() {}
+
+  init(_ type: BlockType, source: Int, index: Int, start: JSONFields) {
+    self.type = type
+    self.source = source
+    self.index = index
+    startsWithInput = start.kind("input") == .object
+    hasText = !(start.string(type == .thinking ? "thinking" : "text") ?? "").isEmpty
+    isSigned = !(start.string("signature") ?? "").isEmpty
+  }
+
+  /// Its tool input, if it has one, is exactly one JSON object.
+  var hasWholeInput: Bool {
+    !type.isTool || (input.isEmpty ? startsWithInput : input.isObject)
+  }
+
+  /// Takes a delta in. Returns false when clients must not see it, as it lacks its payload (V17).
+  mutating func receive(
+    _ delta: DeltaFields, of data: Bytes, _ findings: inout Findings
+  ) throws(ProxyFailure) -> Bool {
+    guard let deltaType = delta.type else {
+      throw findings.failure(.v16, "A delta has no type", code: .malformedEvent)
+    }
+    switch type.fit(of: deltaType) {
+    case .fits: break
+    case .unexpected: findings.warn(.v24)
+    case .mismatch:
+      throw findings.failure(.v16, "A \(deltaType) delta does not fit the \(type) block \(index)")
+    }
+    switch delta.payload {
+    case nil: note(deltaType, &findings)
+    case .string(let payload): note(deltaType, payload, of: data, &findings)
+    case .absent, .null:
+      findings.repaired(.v17)
+      return false
+    case .wrongKind:
+      throw findings.failure(.v17, "The payload of a delta is not a string", code: .malformedEvent)
+    }
+    return true
+  }
+
+  private mutating func note(
+    _ delta: DeltaType, _ payload: JSONString, of data: Bytes, _ findings: inout Findings
+  ) {
+    switch delta {
+    case .text: hasText = hasText || !payload.range.isEmpty
+    case .inputJSON: input.receive(payload, of: data)
+    case .thinking:
+      hasText = hasText || !payload.range.isEmpty
+      if isSigned { findings.warn(.v22) }
+    case .signature:
+      if isSigned { findings.warn(.v22) }
+      isSigned = !payload.range.isEmpty
+    case .citations, .compaction, .other: break
+    }
+  }
+
+  private mutating func note(_ delta: DeltaType, _ findings: inout Findings) {
+    guard delta == .compaction else { return }
+    compactions += 1
+    if compactions > 1 { findings.warn(.v24) }
+  }
+}
