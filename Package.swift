@@ -26,9 +26,12 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+
     .target(name: "Pipeline", dependencies: [httpTypes], swiftSettings: strict),
     .target(name: "Stages", dependencies: ["Pipeline", httpTypes], swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Pipeline", "CZstd", grdb, httpTypes], swiftSettings: strict),
+    .target(name: "Transport", dependencies: ["Pipeline", "CCurl", httpTypes], swiftSettings: strict),
     .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages", httpTypes], swiftSettings: strict),
 
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
