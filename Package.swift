@@ -23,16 +23,23 @@ let package = Package(
       name: "Pipeline",
       dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
       swiftSettings: strict),
+    .systemLibrary(
+      name: "CLuaSystem", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
+    .target(
+      name: "CLua",
+      dependencies: ["CLuaSystem"],
+      cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
     .target(
       name: "Stages",
-      dependencies: ["Pipeline", .product(name: "HTTPTypes", package: "swift-http-types")],
+      dependencies: ["Pipeline", "CLua", .product(name: "HTTPTypes", package: "swift-http-types")],
       swiftSettings: strict),
     .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(
       name: "StagesTests",
       dependencies: [
-        "Stages", "Pipeline", "ProxyTesting", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "Stages", "Pipeline", "ProxyTesting", "CLuaSystem",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
   ]
