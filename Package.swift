@@ -17,6 +17,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
     .target(
@@ -24,7 +25,17 @@ let package = Package(
       dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
       swiftSettings: strict),
     .target(name: "Stages", dependencies: ["Pipeline"], swiftSettings: strict),
+    .target(
+      name: "Settings",
+      dependencies: [
+        "Pipeline", "Stages", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "SettingsTests", dependencies: ["Settings", "Pipeline", "Stages", "ProxyTesting"],
+      swiftSettings: strict),
   ]
 )
