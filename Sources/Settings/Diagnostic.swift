@@ -1,5 +1,6 @@
 /// One thing to tell about a configuration file, and where it stands.
 package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
+  /// Whether the file can be used all the same.
   package enum Severity: String, Sendable {
     /// The file cannot be used.
     case error

@@ -75,8 +75,10 @@ extension Reading {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let line =
-        text.split(separator: "\n", maxSplits: mark.line, omittingEmptySubsequences: false)
-        .dropFirst(mark.line - 1).first ?? ""
+        text.split(
+          maxSplits: max(1, mark.line), omittingEmptySubsequences: false, whereSeparator: \.isNewline
+        )
+        .dropFirst(max(1, mark.line) - 1).first ?? ""
       let context = context.map { " \($0.text) that starts at line \($0.mark.line)" } ?? ""
       let hasTab = line.prefix { $0 == " " || $0 == "\t" }.contains("\t")
       // Within braces or brackets a word cannot contain a brace.

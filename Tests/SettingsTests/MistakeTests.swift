@@ -57,6 +57,17 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test func `line ends of Windows and a byte order mark are no mistakes`() throws {
+    let directory = try TemporaryDirectory()
+    let text = "\u{FEFF}" + Settings.defaultFileText.replacing("\n", with: "\r\n")
+    try directory.write(text, to: "config.yaml")
+    #expect(try Settings.load(file: directory.file("config.yaml"), environment: [:]).notices.isEmpty)
+    let told = diagnostics("server:\r\n\thost: a")
+    #expect(told.count == 1)
+    #expect(
+      told.allSatisfy { $0.hasPrefix("config.yaml:2:1: ") && $0.hasSuffix("(indent with spaces, not tabs)") })
+  }
+
   @Test func `a file that is not text is refused`() throws {
     let directory = try TemporaryDirectory()
     try Data([0x61, 0xFF, 0xFE]).write(to: URL(filePath: directory.file("config.yaml")))

@@ -8,6 +8,7 @@ extension Settings {
 
   /// The languages of the web interface.
   package struct I18n: Sendable, Equatable {
+    /// The predecessor's nine, by its names.
     package enum Language: String, Sendable, CaseIterable {
       case chinese = "zh-cn"
       case english = "en"
@@ -22,7 +23,7 @@ extension Settings {
 
     package var isEnabled = true
     package var defaultLanguage = Language.chinese
-    /// A directory with translations of the user's own; nil for the built-in ones only.
+    /// A directory with translations; nil for the built-in ones.
     package var localesPath: String?
 
     package init() {}

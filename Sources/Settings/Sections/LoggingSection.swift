@@ -1,7 +1,9 @@
 extension Settings {
   /// What is written to the log, and what of the exchanges to the journal.
   package struct Logging: Sendable, Equatable {
+    /// What is worth a line; everything after it too.
     package enum Level: String, Sendable, CaseIterable { case debug, info, warn, error }
+    /// How a line is written.
     package enum Format: String, Sendable, CaseIterable { case text, json }
     /// Which exchanges the journal keeps.
     package enum RequestTypes: String, Sendable, CaseIterable { case failed, success, all }
@@ -9,7 +11,7 @@ extension Settings {
     /// How much of a body the journal keeps.
     package enum BodyPolicy: Sendable, Equatable {
       case none
-      /// The first bytes.
+      /// The first `limit` bytes, with a mark.
       case truncated(limit: Int)
       case full
     }

@@ -4,8 +4,10 @@ extension Settings {
     /// Tool input written as a Python literal, turned into JSON.
     package struct PythonJSONFixing: Sendable, Equatable {
       package var isEnabled = true
+      /// Names of the tools whose input is mended.
       package var targetTools = ["TodoWrite"]
       package var debugLogging = false
+      /// Tries at one input before it is left as it is.
       package var maxAttempts = 3
 
       package init() {}
