@@ -1,0 +1,185 @@
+"""Failures that no other endpoint can mend: the library sees them as the endpoint meant them, never as success."""
+
+from __future__ import annotations
+
+import asyncio
+
+import anthropic
+import httpx2
+import pytest
+
+from support import answers, sdk, wire
+from support.companion import CLIENT_KEY, endpoint, settings
+from support.messages import SCENARIOS, Script, frame, hello
+from support.wire import Client
+
+kinds = pytest.mark.parametrize("kind", sdk.KINDS)
+
+STATUSES = [
+    (400, "invalid_request_error", anthropic.BadRequestError),
+    (401, "authentication_error", anthropic.AuthenticationError),
+    (403, "permission_error", anthropic.PermissionDeniedError),
+    (404, "not_found_error", anthropic.NotFoundError),
+    (413, "request_too_large", anthropic.APIStatusError),
+    (422, "invalid_request_error", anthropic.UnprocessableEntityError),
+    (429, "rate_limit_error", anthropic.RateLimitError),
+    (500, "api_error", anthropic.InternalServerError),
+    (529, "overloaded_error", anthropic.InternalServerError),
+]
+
+BROKEN = (httpx2.TransportError, anthropic.APIConnectionError)
+"""What the library raises for a connection that ends too early: httpx2's own error once a stream runs."""
+
+
+@pytest.fixture
+def upstream(start_upstream):
+    return start_upstream(answers.message(hello()))
+
+
+@pytest.fixture
+def companion(start_companion, upstream):
+    return start_companion(settings(endpoint("only", upstream), timeouts={"response_header": "5s"}))
+
+
+@kinds
+@pytest.mark.parametrize("streamed", [True, False], ids=["streamed", "whole"])
+@pytest.mark.parametrize(("status", "type", "exception"), STATUSES, ids=[str(status) for status, *_ in STATUSES])
+def test_an_error_status_reaches_the_library_unmodified(status, type, exception, streamed, kind, upstream, companion):
+    fields = [("retry-after", "7"), ("x-should-retry", "false"), ("anthropic-ratelimit-requests-limit", "50")]
+    upstream.answer_with(answers.error(status, type, "Wörtlich so.", fields))
+    with pytest.raises(exception) as raised:
+        sdk.stream(companion.url, kind) if streamed else sdk.create(companion.url, kind)
+    error = raised.value
+    assert error.status_code == status
+    assert error.request_id == answers.REQUEST_ID
+    assert error.body == {
+        "type": "error",
+        "error": {"type": type, "message": "Wörtlich so."},
+        "request_id": answers.REQUEST_ID,
+    }
+    for name, value in fields:
+        assert error.response.headers.get(name) == value
+
+
+def test_the_bytes_of_an_error_body_are_those_of_the_endpoint(upstream, companion):
+    upstream.answer_with(answers.error(400, "invalid_request_error", "prompt is too long: 210000 tokens"))
+    with pytest.raises(anthropic.BadRequestError) as raised:
+        sdk.create(companion.url)
+    assert raised.value.response.content == answers.error_body(
+        "invalid_request_error", "prompt is too long: 210000 tokens"
+    )
+
+
+BROKEN_TEXT = Script().text("one ", "two ", "three").ends("end_turn")
+OVERLOADED = frame({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
+GARBAGE = b"event: content_block_delta\ndata: {oops\n\n"
+AFTER_TEXT = {
+    "a FIN": lambda gate: answers.fin(BROKEN_TEXT.until("two ")),
+    "an RST": lambda gate: answers.rst(BROKEN_TEXT.until("two "), gate),
+    "a proper end": lambda gate: answers.clean_end(BROKEN_TEXT.until("two ")),
+    "a proper end after the text": lambda gate: answers.clean_end(BROKEN_TEXT.until("content_block_stop")),
+    "garbage": lambda gate: answers.clean_end([*BROKEN_TEXT.until("two "), GARBAGE]),
+    "an error event": lambda gate: answers.clean_end([*BROKEN_TEXT.until("two "), OVERLOADED]),
+}
+
+
+@kinds
+@pytest.mark.parametrize("fault", AFTER_TEXT)
+def test_a_stream_that_breaks_after_text_never_looks_whole(fault, kind, upstream, companion):
+    gate = upstream.gate()
+    upstream.answer_with(AFTER_TEXT[fault](gate))
+    seen = []
+
+    def take(event):
+        if event.type == "text":
+            seen.append(event.text)
+            if event.text == "two ":
+                gate.open()
+
+    async def stream_async():
+        async with sdk.async_client(companion.url) as library:
+            async with library.messages.stream(**sdk.request()) as stream:
+                async for event in stream:
+                    take(event)
+
+    with pytest.raises(BROKEN):
+        if kind == "async":
+            asyncio.run(stream_async())
+        else:
+            with sdk.client(companion.url) as library, library.messages.stream(**sdk.request()) as stream:
+                for event in stream:
+                    take(event)
+    expected = ["one ", "two ", "three"] if fault == "a proper end after the text" else ["one ", "two "]
+    assert seen == expected, "text was lost or repeated"
+    assert len(upstream.calls) == 1, "an answer that the client has seen a part of was asked for again"
+
+
+NOT_AN_ANSWER = {
+    "a web page": answers.web_page,
+    "an empty stream": answers.clean_end([]),
+    "only pings": answers.clean_end([frame({"type": "ping"})]),
+    "a hang-up": answers.hang_up,
+    "a reset": answers.hang_up_hard,
+    "a cut after message_start": answers.fin(hello().frames[:1]),
+    "an empty document": answers.body(b"", 200, answers.JSON),
+}
+
+
+@pytest.mark.parametrize("streamed", [True, False], ids=["streamed", "whole"])
+@pytest.mark.parametrize("what", NOT_AN_ANSWER)
+def test_what_is_no_answer_becomes_an_error(what, streamed, upstream, companion):
+    upstream.answer_with(NOT_AN_ANSWER[what])
+    with pytest.raises(anthropic.APIStatusError) as raised:
+        sdk.stream(companion.url) if streamed else sdk.create(companion.url)
+    assert raised.value.status_code >= 500
+    assert raised.value.body["type"] == "error"
+    assert raised.value.body["error"]["message"]
+
+
+def test_an_endpoint_that_refuses_connections_becomes_an_error(start_companion, dead_url):
+    companion = start_companion(settings(endpoint("dead", dead_url)))
+    with pytest.raises(anthropic.InternalServerError) as raised:
+        sdk.stream(companion.url)
+    assert raised.value.body["type"] == "error"
+
+
+def test_a_half_message_that_is_not_streamed_is_no_success(upstream, companion):
+    half = b'{"id":"msg_1","type":"message","role":"assistant","content":[{"type":"text","te'
+    upstream.answer_with(answers.body(half, 200, answers.JSON))
+    with pytest.raises(anthropic.InternalServerError):
+        sdk.create(companion.url)
+
+
+def test_tool_input_that_is_not_whole_never_reaches_the_library(upstream, companion):
+    script = SCENARIOS["one_tool"]()
+    stop = frame({"type": "content_block_stop", "index": 1})
+    upstream.answer_with(answers.clean_end([*script.until("bon"), stop, *script.frames[-2:]]))
+    tools = []
+    with pytest.raises(BROKEN), sdk.client(companion.url) as library:
+        with library.messages.stream(**sdk.request()) as stream:
+            tools.extend(event for event in stream if getattr(event, "index", 0) == 1)
+    assert tools == []
+
+
+def test_the_most_useful_failure_wins_when_all_endpoints_fail(start_upstream, start_companion):
+    limited = start_upstream(answers.error(429, "rate_limit_error", fields=[("retry-after", "7")]))
+    broken = start_upstream(answers.error(500, "api_error"))
+    companion = start_companion(settings(endpoint("limited", limited), endpoint("broken", broken)))
+    with pytest.raises(anthropic.RateLimitError) as raised:
+        sdk.stream(companion.url)
+    assert raised.value.response.headers["retry-after"] == "7"
+    assert broken.calls, "the second endpoint was never asked"
+
+
+def test_a_client_needs_the_token_that_the_server_asks_for(start_upstream, start_companion):
+    upstream = start_upstream(answers.message(hello()))
+    companion = start_companion(settings(endpoint("only", upstream), server={"auth_token": CLIENT_KEY}))
+    with pytest.raises(anthropic.AuthenticationError) as raised:
+        with sdk.client(companion.url, api_key="wrong") as library:
+            library.messages.create(**sdk.request())
+    assert raised.value.body["error"]["type"] == "authentication_error"
+    assert not upstream.calls
+    assert sdk.create(companion.url) == hello().message
+    with Client(companion.url) as other:
+        fields = {"authorization": "", "x-api-key": CLIENT_KEY}
+        assert other.exchange(wire.ask(), fields=fields) == (200, hello().bytes)
