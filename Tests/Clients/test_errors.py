@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import anthropic
 import httpx2
 import pytest
@@ -73,21 +71,23 @@ def test_the_bytes_of_an_error_body_are_those_of_the_endpoint(upstream, companio
 BROKEN_TEXT = Script().text("one ", "two ", "three").ends("end_turn")
 OVERLOADED = frame({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
 GARBAGE = b"event: content_block_delta\ndata: {oops\n\n"
+SHOWN = BROKEN_TEXT.until("two ")
 AFTER_TEXT = {
-    "a FIN": lambda gate: answers.fin(BROKEN_TEXT.until("two ")),
-    "an RST": lambda gate: answers.rst(BROKEN_TEXT.until("two "), gate),
-    "a proper end": lambda gate: answers.clean_end(BROKEN_TEXT.until("two ")),
-    "a proper end after the text": lambda gate: answers.clean_end(BROKEN_TEXT.until("content_block_stop")),
-    "garbage": lambda gate: answers.clean_end([*BROKEN_TEXT.until("two "), GARBAGE]),
-    "an error event": lambda gate: answers.clean_end([*BROKEN_TEXT.until("two "), OVERLOADED]),
+    "a FIN": (answers.fin, []),
+    "an RST": (answers.rst, []),
+    "a proper end": (answers.clean_end, []),
+    "a proper end after the text": (answers.clean_end, BROKEN_TEXT.frames[len(SHOWN) : -2]),
+    "garbage": (answers.clean_end, [GARBAGE]),
+    "an error event": (answers.clean_end, [OVERLOADED]),
 }
 
 
 @kinds
 @pytest.mark.parametrize("fault", AFTER_TEXT)
 def test_a_stream_that_breaks_after_text_never_looks_whole(fault, kind, upstream, companion):
+    ending, rest = AFTER_TEXT[fault]
     gate = upstream.gate()
-    upstream.answer_with(AFTER_TEXT[fault](gate))
+    upstream.answer_with(ending(SHOWN, gate, rest))
     seen = []
 
     def take(event):
@@ -96,21 +96,9 @@ def test_a_stream_that_breaks_after_text_never_looks_whole(fault, kind, upstream
             if event.text == "two ":
                 gate.open()
 
-    async def stream_async():
-        async with sdk.async_client(companion.url) as library:
-            async with library.messages.stream(**sdk.request()) as stream:
-                async for event in stream:
-                    take(event)
-
     with pytest.raises(BROKEN):
-        if kind == "async":
-            asyncio.run(stream_async())
-        else:
-            with sdk.client(companion.url) as library, library.messages.stream(**sdk.request()) as stream:
-                for event in stream:
-                    take(event)
-    expected = ["one ", "two ", "three"] if fault == "a proper end after the text" else ["one ", "two "]
-    assert seen == expected, "text was lost or repeated"
+        sdk.stream(companion.url, kind, watch=take)
+    assert seen == (["one ", "two ", "three"] if len(rest) > 1 else ["one ", "two "]), "text was lost or repeated"
     assert len(upstream.calls) == 1, "an answer that the client has seen a part of was asked for again"
 
 
@@ -152,12 +140,22 @@ def test_a_half_message_that_is_not_streamed_is_no_success(upstream, companion):
 
 def test_tool_input_that_is_not_whole_never_reaches_the_library(upstream, companion):
     script = SCENARIOS["one_tool"]()
-    stop = frame({"type": "content_block_stop", "index": 1})
-    upstream.answer_with(answers.clean_end([*script.until("bon"), stop, *script.frames[-2:]]))
+    shown = script.until("Let me look")
+    half = script.until("bon")[len(shown) :]
+    gate = upstream.gate()
+    upstream.answer_with(
+        answers.clean_end(shown, gate, [*half, frame({"type": "content_block_stop", "index": 1}), *script.frames[-2:]])
+    )
     tools = []
-    with pytest.raises(BROKEN), sdk.client(companion.url) as library:
-        with library.messages.stream(**sdk.request()) as stream:
-            tools.extend(event for event in stream if getattr(event, "index", 0) == 1)
+
+    def take(event):
+        if event.type == "text":
+            gate.open()
+        if getattr(event, "index", 0) == 1:
+            tools.append(event)
+
+    with pytest.raises(BROKEN):
+        sdk.stream(companion.url, watch=take)
     assert tools == []
 
 

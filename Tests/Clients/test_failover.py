@@ -133,14 +133,31 @@ def test_the_clients_own_mistake_is_not_carried_to_another_endpoint(status, star
     assert not second.calls
 
 
-@pytest.mark.parametrize("ending", [answers.fin, answers.clean_end, answers.stalled], ids=lambda end: end.__name__)
+ENDINGS = {
+    "a FIN": answers.fin,
+    "an RST": answers.rst,
+    "a proper end": answers.clean_end,
+    "a stall": answers.stalled,
+}
+
+
+def opens(gate, index):
+    """Opens the gate when the block with this index is there whole."""
+
+    def watch(event):
+        if event.type == "content_block_stop" and event.index == index:
+            gate.open()
+
+    return watch
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
 @kinds
 def test_a_cut_after_a_complete_tool_ends_the_turn_so_that_the_tool_can_run(ending, kind, start, first, second):
     companion = start()
-    frames = TOOL.frames[: len(TOOL.frames) - 2]
-    assert frames[-1] == frame({"type": "content_block_stop", "index": 1})
-    first.answer_with(ending(frames))
-    received = sdk.stream(companion.url, kind)
+    gate = first.gate()
+    first.answer_with(ENDINGS[ending](TOOL.frames[:-2], gate))
+    received = sdk.stream(companion.url, kind, watch=opens(gate, 1))
     assert received.message["stop_reason"] == "tool_use"
     assert received.message["content"] == TOOL.content
     assert received.events[-1]["type"] == "message_stop"
@@ -150,8 +167,10 @@ def test_a_cut_after_a_complete_tool_ends_the_turn_so_that_the_tool_can_run(endi
 def test_a_tool_that_is_cut_after_a_complete_one_is_left_out(start, first, second):
     script = SCENARIOS["parallel_tools"]()
     companion = start()
-    first.answer_with(answers.fin(script.until("toolu_02")))
-    received = sdk.stream(companion.url)
+    gate = first.gate()
+    whole = script.frames[: script.frames.index(frame({"type": "content_block_stop", "index": 0})) + 1]
+    first.answer_with(answers.fin(whole, gate, script.until("Oslo")[len(whole) :]))
+    received = sdk.stream(companion.url, watch=opens(gate, 0))
     assert received.message["stop_reason"] == "tool_use"
     assert received.message["content"] == script.content[:1]
     assert not second.calls
@@ -170,9 +189,10 @@ def test_a_missing_message_stop_is_supplied(start, first, second):
 def test_after_a_cut_in_shown_text_the_next_try_goes_elsewhere(start, first, second):
     companion = start()
     script = Script().text("one ", "two ", "three").ends("end_turn")
-    first.answer_with(answers.fin(script.until("two")))
+    gate = first.gate()
+    first.answer_with(answers.fin(script.until("two"), gate))
     with pytest.raises(httpx2.TransportError):
-        sdk.stream(companion.url)
+        sdk.stream(companion.url, watch=lambda event: event.type == "text" and gate.open())
     assert not second.calls
     assert sdk.stream(companion.url).message["content"] == SECOND.content
 

@@ -132,18 +132,7 @@ def test_the_first_content_arrives_while_the_endpoint_holds_its_second(kind, ups
             seen.append(event.text)
             gate.open()
 
-    async def stream_async():
-        async with sdk.async_client(companion.url) as library:
-            async with library.messages.stream(**sdk.request()) as stream:
-                async for event in stream:
-                    take(event)
-
-    if kind == "async":
-        asyncio.run(stream_async())
-    else:
-        with sdk.client(companion.url) as library, library.messages.stream(**sdk.request()) as stream:
-            for event in stream:
-                take(event)
+    sdk.stream(companion.url, kind, watch=take)
     assert seen == ["first", "second"]
 
 

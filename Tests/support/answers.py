@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from support.messages import Script
 from support.upstream import Answer, Call, Gate
@@ -87,50 +88,33 @@ def held(script: Script, word: str, gate: Gate) -> Answer:
 # Broken ones.
 
 
-def fin(frames: Iterable[bytes]) -> Answer:
-    """These frames, then the connection is closed without the last chunk."""
+def broken(
+    ending: Callable[[Call], None], frames: Iterable[bytes], gate: Gate | None = None, rest: Iterable[bytes] = ()
+) -> Answer:
+    """These frames; once the gate opens the rest; then the ending.
 
-    def answer(call: Call) -> None:
-        call.head(200, EVENT_STREAM)
-        call.send(b"".join(frames))
-        call.cut()
-
-    return answer
-
-
-def rst(frames: Iterable[bytes], gate: Gate | None = None) -> Answer:
-    """These frames, then a reset; with a gate only once it opens, for a reset may overtake data."""
+    A gate that opens when the client has seen the frames makes sure that the fault comes after that.
+    """
 
     def answer(call: Call) -> None:
         call.head(200, EVENT_STREAM)
         call.send(b"".join(frames))
         if gate is not None:
             call.hold(gate)
-        call.reset()
+        call.send(b"".join(rest))
+        ending(call)
 
     return answer
 
 
-def clean_end(frames: Iterable[bytes]) -> Answer:
-    """These frames, then a proper end of the body: truncation that HTTP cannot show."""
-
-    def answer(call: Call) -> None:
-        call.head(200, EVENT_STREAM)
-        call.send(b"".join(frames))
-        call.end()
-
-    return answer
-
-
-def stalled(frames: Iterable[bytes]) -> Answer:
-    """These frames, then silence on an open connection."""
-
-    def answer(call: Call) -> None:
-        call.head(200, EVENT_STREAM)
-        call.send(b"".join(frames))
-        call.stall()
-
-    return answer
+fin = partial(broken, Call.cut)
+"""Ends with a closed connection, without the last chunk."""
+rst = partial(broken, Call.reset)
+"""Ends with a reset, which may overtake data: it wants a gate."""
+clean_end = partial(broken, Call.end)
+"""Ends as HTTP demands: truncation that only the protocol above can show."""
+stalled = partial(broken, Call.stall)
+"""Ends with silence on an open connection."""
 
 
 def silent(call: Call) -> None:

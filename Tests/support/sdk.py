@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,18 +43,28 @@ def async_client(url: str, **options: Any) -> AsyncAnthropic:
     return AsyncAnthropic(base_url=url, **OPTIONS | options)
 
 
-def stream(url: str, kind: str = "sync", **changes: Any) -> Reception:
-    """Streams one answer to its end."""
+def ignore(_: Any) -> None:
+    """The watcher that is not interested."""
+
+
+def stream(url: str, kind: str = "sync", watch: Callable[[Any], None] = ignore, **changes: Any) -> Reception:
+    """Streams one answer to its end; `watch` gets every event at the moment it arrives."""
     if kind == "async":
-        return asyncio.run(stream_async(url, **changes))
+        return asyncio.run(stream_async(url, watch, **changes))
+    events = []
     with client(url) as library, library.messages.stream(**request(**changes)) as answer:
-        events = [event.to_dict() for event in answer]
+        for event in answer:
+            watch(event)
+            events.append(event.to_dict())
         return Reception(answer.get_final_message().to_dict(), events)
 
 
-async def stream_async(url: str, **changes: Any) -> Reception:
+async def stream_async(url: str, watch: Callable[[Any], None] = ignore, **changes: Any) -> Reception:
+    events = []
     async with async_client(url) as library, library.messages.stream(**request(**changes)) as answer:
-        events = [event.to_dict() async for event in answer]
+        async for event in answer:
+            watch(event)
+            events.append(event.to_dict())
         return Reception((await answer.get_final_message()).to_dict(), events)
 
 
