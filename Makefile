@@ -63,4 +63,4 @@ format: setup ## Bring the sources into form
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed here
-	rm -rf .build .venv
+	rm -rf .build .venv Tests/.pytest_cache
