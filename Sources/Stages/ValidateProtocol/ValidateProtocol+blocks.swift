@@ -150,7 +150,8 @@ extension ValidateProtocol {
     while phase == .inBlock {
       guard block.hasWholeInput || excusesBrokenInput(reason) else {
         throw findings.failure(
-          .v25, "The message stops while the tool call in block \(block.index) is incomplete")
+          order.isEmpty ? .v25 : .v13,
+          "The message stops while the tool call in block \(block.index) is incomplete")
       }
       findings.repaired(.v25)
       let stop = ServerSentEvent(
