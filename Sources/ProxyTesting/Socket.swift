@@ -4,10 +4,15 @@
   import Darwin
 #endif
 import Pipeline
+import Synchronization
 
 /// A blocking TCP socket on 127.0.0.1; the one file of this target that talks to the operating system.
-struct Socket: Sendable {
+final class Socket: Sendable {
   let descriptor: Int32
+  /// A closed descriptor's number may already belong to somebody else's socket.
+  private let isClosed = Mutex(false)
+
+  private init(descriptor: Int32) { self.descriptor = descriptor }
 
   struct Problem: Error, CustomStringConvertible {
     var call: String
@@ -114,14 +119,22 @@ struct Socket: Sendable {
   }
 
   /// Wakes whoever waits on the socket; it stays allocated until `close`.
-  func shutDown() { shutdown(descriptor, shutdownBoth) }
+  func shutDown() {
+    isClosed.withLock { isClosed in
+      if !isClosed { _ = shutdown(descriptor, shutdownBoth) }
+    }
+  }
 
   func close() {
-    #if canImport(Glibc)
-      _ = Glibc.close(descriptor)
-    #else
-      _ = Darwin.close(descriptor)
-    #endif
+    isClosed.withLock { isClosed in
+      guard !isClosed else { return }
+      isClosed = true
+      #if canImport(Glibc)
+        _ = Glibc.close(descriptor)
+      #else
+        _ = Darwin.close(descriptor)
+      #endif
+    }
   }
 
   /// Closes with a reset, so that the peer sees an error instead of an end.

@@ -51,7 +51,7 @@ import Testing
       settings.endpoints[0].modelRewrite.rules = [.init(sourcePattern: "claude-*", targetModel: "other-model")]
     } _: { flow in
       let reply = try await flow.ask().reply()
-      #expect(upstream.received[0].body.text.contains(#""model":"other-model""#))
+      #expect(upstream.received.first?.body.text.contains(#""model":"other-model""#) == true)
       #expect(reply.body.text.contains(#""model":"claude-test""#) && !reply.body.text.contains("other-model"))
     }
   }

@@ -38,7 +38,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var stopsAfterAnswer = false
   private var deadline: ConnectionDeadline
   private var writable: CheckedContinuation<Void, Never>?
-  private(set) var hasSentHead = false
+  /// Completes when the end of the last answer has left; nil within an answer.
+  private var answerEnd: EventLoopFuture<Void>?
 
   init(_ server: HTTPServer.Shared, loop: any EventLoop) {
     self.server = server
@@ -111,7 +112,6 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private func answer(_ head: RequestHead, body: [UInt8]) {
     deadline.clear()
-    hasSentHead = false
     guard let context else { return }
     let request = ClientRequest(
       method: head.method, path: head.path, query: head.query, fields: head.fields, body: Bytes(body),
@@ -188,8 +188,13 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func write(_ part: HTTPServerResponsePart, flush: Bool = false) {
     guard let context else { return }
-    if case .head = part { hasSentHead = true }
-    context.write(wrapOutboundOut(part), promise: nil)
+    switch part {
+    case .head:
+      answerEnd = nil
+      context.write(wrapOutboundOut(part), promise: nil)
+    case .body: context.write(wrapOutboundOut(part), promise: nil)
+    case .end: answerEnd = context.write(wrapOutboundOut(part))
+    }
     if flush { context.flush() }
   }
 
@@ -216,18 +221,20 @@ final class ConnectionHandler: ChannelInboundHandler {
     expect(within: server.options.keepAliveTimeout)
   }
 
-  /// Closes after what was written so far has left, so that the client sees how far the answer came.
+  /// Closes after what was written so far has left, so that the client sees how far the answer came. One that
+  /// does not read is not waited for.
   func close() {
     guard let context, isOpen else { return }
     deadline.clear()
-    guard context.channel.isWritable else {
-      context.close(promise: nil)
-      return
-    }
     let channel = context.channel
-    context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer())))).whenComplete { _ in
-      channel.close(promise: nil)
+    guard channel.isWritable else { return channel.close(promise: nil) }
+    let written: EventLoopFuture<Void>
+    switch (answerEnd, state) {
+    case (let end?, _): written = end
+    case (nil, .answering): written = context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))))
+    case (nil, _): written = channel.eventLoop.makeSucceededVoidFuture()
     }
+    written.whenComplete { _ in channel.close(promise: nil) }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
