@@ -125,9 +125,11 @@ package struct ValidateProtocol: Stage {
   private mutating func matchName(
     of event: inout IncomingEvent, _ name: Bytes
   ) throws(ProxyFailure) {
-    guard let type = event.fields.typeName, name != event.data[type.range] || type.hasEscapes else { return }
+    let known = event.fields.type.name
+    if let known, name.equals(known) { return }
+    guard let type = event.fields.typeName, type.hasEscapes || name != event.data[type.range] else { return }
     if name.equals("error") { throw UpstreamError.failure(.v35, event.data, findings) }
-    if let known = event.fields.type.name {
+    if let known {
       event.rename(Bytes(utf8: "\(known)"))
     } else if !type.hasEscapes, !type.range.isEmpty {
       event.rename(event.data[type.range])
