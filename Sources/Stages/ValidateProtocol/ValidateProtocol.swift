@@ -16,7 +16,7 @@ package import Pipeline
 package struct ValidateProtocol: Stage {
   package static let name: StageName = "validate-protocol"
 
-  /// A protocol whose streams can be checked here.
+  /// A protocol whose answers come out as `MessageEvent`s; one with other events is a stage of its own.
   package enum Dialect: Sendable { case anthropic }
 
   typealias Emit = (MessageEvent) throws(ProxyFailure) -> Void
@@ -35,7 +35,6 @@ package struct ValidateProtocol: Stage {
     case ended
   }
 
-  let dialect: Dialect
   var expectation = AnswerExpectation(model: "")
   var findings = Findings(stage: name)
   var phase = Phase.unstarted
@@ -48,7 +47,11 @@ package struct ValidateProtocol: Stage {
   /// The answer names another model than the one asked for, without a reason so far (V43).
   var isOtherModel = false
 
-  package init(_ dialect: Dialect) { self.dialect = dialect }
+  package init(_ dialect: Dialect) {
+    switch dialect {
+    case .anthropic: break
+    }
+  }
 
   package func prepared(for attempt: Attempt) -> ValidateProtocol {
     var validator = self
