@@ -14,29 +14,65 @@ let strict: [SwiftSetting] = [
 
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 
 let package = Package(
   name: "claude-code-companion",
   platforms: [.macOS(.v15)],
+  products: [.executable(name: "claude-code-companion", targets: ["Companion"])],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .systemLibrary(
-      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+      name: "CLuaSystem", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
+    .target(
+      name: "CLua", dependencies: ["CLuaSystem"],
+      cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
     .target(name: "Pipeline", dependencies: [httpTypes], swiftSettings: strict),
-    .target(name: "Stages", dependencies: ["Pipeline", httpTypes], swiftSettings: strict),
+    .target(name: "Stages", dependencies: ["Pipeline", "CLua", httpTypes], swiftSettings: strict),
+    .target(
+      name: "Transport", dependencies: ["Pipeline", "CCurl", "CZlib", httpTypes] + nio, swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Pipeline", "CZstd", grdb, httpTypes], swiftSettings: strict),
+    .target(
+      name: "Settings",
+      dependencies: ["Pipeline", "Stages", httpTypes, .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
+      name: "Gateway",
+      dependencies: ["Pipeline", "Stages", "Transport", "Journal", "Settings", httpTypes, logging],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "Companion",
+      dependencies: ["Gateway", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
     .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages", httpTypes], swiftSettings: strict),
 
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(
-      name: "StagesTests", dependencies: ["Stages", "Pipeline", "ProxyTesting", httpTypes],
+      name: "StagesTests", dependencies: ["Stages", "Pipeline", "ProxyTesting", "CLuaSystem", httpTypes],
       swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Pipeline", "ProxyTesting", grdb, httpTypes],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SettingsTests", dependencies: ["Settings", "Pipeline", "Stages", "ProxyTesting"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FlowTests",
+      dependencies: [
+        "Gateway", "Transport", "Journal", "Settings", "Stages", "Pipeline", "ProxyTesting", httpTypes, logging,
+      ],
       swiftSettings: strict),
   ]
 )

@@ -22,7 +22,8 @@ package struct Flow: Sendable {
       // Tags decide who may answer, so they come before the selection.
       try MatchTag(rules: rules)
       SelectEndpoint(endpoints: endpoints, options: selection, health: health)
-      Failover(failover, health: health) {
+      // The only step that talks to anybody: everything it needs is decided by now.
+      Failover(failover, health: health, shape: ShapeRequest(clientToken: clientToken)) {
         CallUpstream(over: transport)
         // Before anything may refuse the bytes: the journal keeps what the endpoint really sent.
         TeeLog()

@@ -48,6 +48,7 @@ package final class Gateway: Sendable {
   package func reload(_ settings: Settings) throws {
     let flow = try Self.flow(
       settings, health: health, transport: transport, configurationPath: configurationPath)
+    health.reconfigure(settings.failover, endpoints: settings.endpoints)
     let number = current.withLock { generation -> Int in
       generation = Generation(number: generation.number + 1, settings: settings, flow: flow)
       return generation.number

@@ -10,13 +10,6 @@ package struct ExchangeDetail: Sendable {
   /// The body a part was stored as, nil when it was not.
   package func body(_ part: BodyPart) -> StoredBody? { bodies.first { $0.part == part } }
 
-  /// What the client got: the answer as sent, or as the serving attempt received it when that is the same.
-  package var clientResponse: StoredBody? {
-    if let sent = body(.responseSent) { return sent }
-    guard let serving = attempts.last(where: { $0.decision == "served" }) else { return nil }
-    return body(.responseReceived(attempt: serving.number))
-  }
-
   /// What an attempt sent: its own request, or the one received when that is the same.
   package func sentRequest(attempt: Int) -> StoredBody? {
     body(.requestSent(attempt: attempt)) ?? body(.requestReceived)

@@ -34,6 +34,7 @@ struct ExchangeRow: Codable, Sendable, FetchableRecord, PersistableRecord {
   var totalUs: Int64?
   var bytesIn: Int
   var bytesOut: Int
+  var mirroredBytes: Int
   var answerModel: String?
   var messageId: String?
   var stopReason: String?
@@ -64,6 +65,7 @@ extension ExchangeRow {
       failureDetail: record.failureDetail, skipped: record.skipped,
       firstByteUs: record.firstByte?.microseconds, firstContentUs: record.firstContent?.microseconds,
       totalUs: record.total?.microseconds, bytesIn: record.bytesIn, bytesOut: record.bytesOut,
+      mirroredBytes: record.mirroredBytes,
       answerModel: record.report.model, messageId: record.report.messageID,
       stopReason: record.report.stopReason, inputTokens: record.report.usage.input,
       outputTokens: record.report.usage.output, cacheCreationTokens: record.report.usage.cacheCreation,
@@ -105,6 +107,7 @@ extension ExchangeRow {
     record.total = totalUs.map(Duration.microseconds)
     record.bytesIn = bytesIn
     record.bytesOut = bytesOut
+    record.mirroredBytes = mirroredBytes
     record.report.model = answerModel
     record.report.messageID = messageId
     record.report.stopReason = stopReason

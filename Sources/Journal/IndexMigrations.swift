@@ -28,6 +28,7 @@ private let exchangeTable = """
     failure_code TEXT, failure_stage TEXT, failure_detail TEXT, skipped TEXT NOT NULL,
     first_byte_us INTEGER, first_content_us INTEGER, total_us INTEGER,
     bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL,
+    mirrored_bytes INTEGER NOT NULL,
     \(reportColumns)
   ) WITHOUT ROWID;
   CREATE INDEX exchange_arrived ON exchange (arrived);

@@ -107,9 +107,17 @@ package final class JournalReader: Sendable {
     }
   }
 
-  /// What the client got, even if it is stored only as what an attempt received.
-  package func clientResponse(_ id: ExchangeID) throws(JournalError) -> StoredBody? {
-    try exchange(id).clientResponse
+  /// What the client got, as far as it was kept: the leading bytes as the last attempt received them, then
+  /// what was stored as sent.
+  package func clientResponse(_ id: ExchangeID) throws(JournalError) -> [UInt8] {
+    let detail = try exchange(id)
+    var bytes: [UInt8] = []
+    if let last = detail.attempts.last, detail.body(.responseReceived(attempt: last.number)) != nil {
+      bytes = Array(
+        try body(id, .responseReceived(attempt: last.number)).prefix(detail.record.mirroredBytes))
+    }
+    if detail.body(.responseSent) != nil { bytes += try body(id, .responseSent) }
+    return bytes
   }
 
   /// What an attempt sent, even if it is stored only as what the client sent.

@@ -44,7 +44,7 @@ struct DemoReply: Sendable {
       self.init(overloaded: ())
       return
     }
-    contentType = "text/event-stream"
+    self.init(contentType: "text/event-stream")
     delay = script.eventDelay
     let whole = message.events
     let kept = whole.prefix(max(0, script.afterEvents)).map(\.frame)
@@ -66,6 +66,8 @@ struct DemoReply: Sendable {
       chunks = whole.map(\.frame)
     }
   }
+
+  private init(contentType: String) { self.contentType = contentType }
 
   private init(overloaded: Void) { self.init(status: 529, json: DemoAnswer.overloadedError) }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 package import Pipeline
 package import Stages
@@ -61,7 +62,8 @@ package struct DemoTransport: UpstreamTransport {
   private static func split(_ url: String) -> (name: String, path: String) {
     let rest = url.dropFirst("demo://".count)
     let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-    return (String(rest[..<slash]), String(rest[slash...].prefix { $0 != "?" }))
+    let name = String(rest[..<slash])
+    return (name.removingPercentEncoding ?? name, String(rest[slash...].prefix { $0 != "?" }))
   }
 
   private static func perform(

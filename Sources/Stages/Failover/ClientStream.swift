@@ -130,7 +130,8 @@ package final class ClientStream: Sendable {
     var fields = fields(from: reply.head)
     fields[.contentLength] = String(reply.body.count)
     try await begin(status: reply.head.status, fields: fields)
-    try await send(reply.body, sourceOffset: 0)
+    // Not necessarily the last attempt's: the journal keeps it as sent.
+    try await send(reply.body, sourceOffset: nil)
     try await finish()
   }
 

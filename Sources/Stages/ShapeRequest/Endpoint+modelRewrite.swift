@@ -11,7 +11,7 @@ extension Endpoint {
   package func rewritten(_ model: String) -> String? {
     let target: String? =
       if modelRewrite.isEnabled, !modelRewrite.rules.isEmpty {
-        modelRewrite.rules.first { ModelPattern($0.sourcePattern).matches(model) }?.targetModel
+        modelRewrite.rules.first { WildcardPattern($0.sourcePattern).matches(model) }?.targetModel
       } else if modelRewrite.isImplicit, tags.isEmpty, !model.hasPrefix("claude") {
         ModelRewrite.implicitTarget
       } else {

@@ -14,8 +14,22 @@ enum UpstreamURL {
     guard !isDevious(request.path) else {
       throw refusal("The path has dot segments or encoded control characters.")
     }
+    if case .demo = endpoint.dialect { return demoURL(endpoint.name) + request.path + query }
     let base = endpoint.url.hasSuffix("/") ? String(endpoint.url.dropLast()) : endpoint.url
     return base + request.path + query
+  }
+
+  /// `demo://NAME`, names being free text: what is not a letter or digit is percent-encoded.
+  private static func demoURL(_ name: String) -> String {
+    "demo://"
+      + name.utf8.map { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          String(Unicode.Scalar(byte))
+        default: (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
+        }
+      }.joined()
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

@@ -1,0 +1,66 @@
+# Every target works on a fresh clone: it sets up what it needs first, and says so.
+
+SWIFT ?= swift
+BINARY = claude-code-companion
+# A target may only import what its entry in Package.swift names.
+CHECKED = --explicit-target-dependency-import-check error
+PYTEST = .venv/bin/python -m pytest -c Tests/pytest.ini
+say = @echo '==>'
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install what a build needs and is missing
+	@scripts/setup
+
+.PHONY: build
+build: setup ## Build for debugging
+	$(SWIFT) build $(CHECKED)
+
+.PHONY: run
+run: setup ## Build for speed and start the proxy; ARGS="--port 9000" adds arguments
+	$(say) "Building (the first time takes a few minutes)"
+	$(SWIFT) build -c release --product $(BINARY)
+	@exec .build/release/$(BINARY) serve $(ARGS)
+
+.PHONY: test
+test: test-swift test-clients ## Run every test
+
+.PHONY: build-tests
+build-tests:
+	@scripts/setup --tests
+	$(say) "Building the program and its tests"
+	$(SWIFT) build --build-tests $(CHECKED)
+
+.PHONY: test-swift
+test-swift: build-tests ## Run the Swift tests
+	$(say) "Swift tests"
+	$(SWIFT) test --skip-build
+
+.PHONY: test-clients
+test-clients: build-tests .venv/ready ## Run the official client library and the system tests against the binary
+	$(say) "Tests of the built program: the official client library, then the process as a whole"
+	$(PYTEST) $(or $(ONLY),Tests/Clients Tests/System)
+
+.venv/ready: Tests/requirements.txt | build-tests
+	$(say) "Python packages for the tests, into .venv"
+	python3 -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	@touch $@
+
+.PHONY: lint
+lint: build-tests ## Check the sources' form, and that each target imports only what it declares
+	$(say) "Form of the sources"
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+.PHONY: format
+format: setup ## Bring the sources into form
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: clean
+clean: ## Remove everything that was built or installed here
+	rm -rf .build .venv Tests/.pytest_cache

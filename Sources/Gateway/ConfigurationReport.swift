@@ -1,0 +1,41 @@
+import Foundation
+import Settings
+import Stages
+
+/// What is to be said about a configuration file: everything that is wrong with it, and what it comes to.
+package struct ConfigurationReport: Sendable {
+  /// Diagnostics in the order of the file, then one line on the whole.
+  package let lines: [String]
+  /// The settings in force, without secrets; nil when the file cannot be used.
+  package let dump: String?
+
+  package var isUsable: Bool { dump != nil }
+
+  package init(path: String) {
+    do throws(SettingsError) {
+      let loaded = try Settings.load(file: path, environment: ProcessInfo.processInfo.environment)
+      var lines = loaded.notices.map(\.description)
+      let broken = Self.brokenScripts(loaded.settings)
+      lines += broken
+      let endpoints = loaded.settings.endpoints.filter(\.isEnabled).count
+      lines.append(broken.isEmpty ? "\(path): ok, \(endpoints) endpoints enabled" : "\(path): not usable")
+      self.lines = lines
+      dump = broken.isEmpty ? loaded.settings.redactedText : nil
+    } catch {
+      lines = error.diagnostics.map(\.description)
+      dump = nil
+    }
+  }
+
+  /// The rules whose scripts do not compile.
+  private static func brokenScripts(_ settings: Settings) -> [String] {
+    settings.tagging.rules.compactMap { rule in
+      do throws(TagRuleError) {
+        try MatchTag.check(rule)
+        return nil
+      } catch {
+        return "tagging.taggers: \(error)"
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+extension RequestFacts {
+  /// The tokens a picture is taken for, whatever its size; so is a document that is not text.
+  private static let tokensPerAttachment = 1500
+  private static let bytesPerToken = 4
+
+  /// Reads the body of a messages or count_tokens request.
+  mutating func readBody(_ json: inout JSONCursor) throws(JSONError) {
+    var system = ContentSummary()
+    var messages = MessageSummary()
+    var tools = ToolSummary()
+    try json.beginObject()
+    while let key = try json.nextKey() {
+      let name = json.decode(key)
+      _ = try json.peek()
+      let start = json.position
+      switch name {
+      case "model": model = try json.stringOrSkip().map { json.decode($0) }
+      case "stream": isStreamed = try json.booleanOrSkip() ?? false
+      case "max_tokens": maxTokens = try json.integerOrSkip()
+      case "thinking": thinking = try Thinking(reading: &json)
+      case "metadata": userID = try Self.readUserID(&json)
+      case "system": system = try ContentSummary(reading: &json)
+      case "messages": messages = try MessageSummary(reading: &json)
+      case "tools": tools = try ToolSummary(reading: &json)
+      default: try json.skipValue()
+      }
+      let keyRange = key.range.lowerBound - 1..<key.range.upperBound + 1
+      fields.append(Field(key: name, keyRange: keyRange, valueRange: start..<json.position))
+    }
+    try json.end()
+    messageCount = messages.count
+    hasImage = messages.content.hasImage
+    lastUserText = messages.lastUserText.map { json.decode($0) }
+    toolNames = tools.names
+    allowsInvalidToolInput = tools.areEager
+    let textBytes = system.textBytes + messages.content.textBytes + tools.bytes
+    let attachments = system.attachments + messages.content.attachments
+    estimatedInputTokens = textBytes / Self.bytesPerToken + attachments * Self.tokensPerAttachment
+  }
+
+  private static func readUserID(_ json: inout JSONCursor) throws(JSONError) -> String? {
+    guard try json.beginObjectOrSkip() else { return nil }
+    var userID: String?
+    while let key = try json.nextKey() {
+      if json.matches(key, "user_id") {
+        userID = try json.stringOrSkip().map { json.decode($0) }
+      } else {
+        try json.skipValue()
+      }
+    }
+    return userID
+  }
+}
+
+extension RequestFacts.Thinking {
+  fileprivate init(reading json: inout JSONCursor) throws(JSONError) {
+    self = .off
+    guard try json.beginObjectOrSkip() else { return }
+    var type: JSONString?
+    var budget: Int?
+    while let key = try json.nextKey() {
+      if json.matches(key, "type") {
+        type = try json.stringOrSkip()
+      } else if json.matches(key, "budget_tokens") {
+        budget = try json.integerOrSkip()
+      } else {
+        try json.skipValue()
+      }
+    }
+    guard let type else { return }
+    if json.matches(type, "enabled") {
+      self = .enabled(budget: budget ?? 0)
+    } else if json.matches(type, "adaptive") || json.matches(type, "between_tools") {
+      self = .adaptive
+    }
+  }
+}
