@@ -30,10 +30,10 @@ enum EventType: Equatable {
 
   init(_ json: JSONCursor, _ name: JSONString) {
     // Written out, for the event that is nearly all of a stream.
-    if json.matches(name, "content_block_delta") {
+    if json.spells(name, "content_block_delta") {
       self = .blockDelta
     } else {
-      self = Self.known.first { $0.name.map { json.matches(name, $0) } ?? false } ?? .other
+      self = Self.known.first { $0.name.map { json.spells(name, $0) } ?? false } ?? .other
     }
   }
 }
@@ -56,16 +56,16 @@ struct EventFields {
   private mutating func read(_ json: inout JSONCursor) throws(JSONError) {
     try json.beginObject()
     while let key = try json.nextKey() {
-      if json.matches(key, "type") {
+      if json.spells(key, "type") {
         try readType(&json)
-      } else if json.matches(key, "index") {
+      } else if json.spells(key, "index") {
         index = nil
         if try json.peek() == .number { index = try json.integer() } else { try json.skipValue() }
-      } else if json.matches(key, "delta") {
+      } else if json.spells(key, "delta") {
         delta = DeltaFields()
         if try json.peek() == .object { try delta.read(&json) } else { try json.skipValue() }
       } else {
-        if json.matches(key, "error") { hasError = try json.peek() != .null }
+        if json.spells(key, "error") { hasError = try json.peek() != .null }
         try json.skipValue()
       }
     }
@@ -122,15 +122,15 @@ struct DeltaFields {
   mutating func read(_ json: inout JSONCursor) throws(JSONError) {
     try json.beginObject()
     while let key = try json.nextKey() {
-      if json.matches(key, "type") {
+      if json.spells(key, "type") {
         type = try Self.readType(&json)
-      } else if json.matches(key, "text") {
+      } else if json.spells(key, "text") {
         text = try Self.readPayload(&json)
-      } else if json.matches(key, "partial_json") {
+      } else if json.spells(key, "partial_json") {
         partialJSON = try Self.readPayload(&json)
-      } else if json.matches(key, "thinking") {
+      } else if json.spells(key, "thinking") {
         thinking = try Self.readPayload(&json)
-      } else if json.matches(key, "signature") {
+      } else if json.spells(key, "signature") {
         signature = try Self.readPayload(&json)
       } else {
         try json.skipValue()
@@ -144,12 +144,12 @@ struct DeltaFields {
       return nil
     }
     let name = try json.string()
-    if json.matches(name, "text_delta") { return .text }
-    if json.matches(name, "input_json_delta") { return .inputJSON }
-    if json.matches(name, "thinking_delta") { return .thinking }
-    if json.matches(name, "signature_delta") { return .signature }
-    if json.matches(name, "citations_delta") { return .citations }
-    if json.matches(name, "compaction_delta") { return .compaction }
+    if json.spells(name, "text_delta") { return .text }
+    if json.spells(name, "input_json_delta") { return .inputJSON }
+    if json.spells(name, "thinking_delta") { return .thinking }
+    if json.spells(name, "signature_delta") { return .signature }
+    if json.spells(name, "citations_delta") { return .citations }
+    if json.spells(name, "compaction_delta") { return .compaction }
     return .other
   }
 
@@ -163,5 +163,12 @@ struct DeltaFields {
       try json.skipValue()
       return .wrongKind
     }
+  }
+}
+
+extension JSONCursor {
+  /// Whether a string says `text`, in escapes or plainly: a client sees no difference.
+  fileprivate func spells(_ string: JSONString, _ text: StaticString) -> Bool {
+    matches(string, text) || string.hasEscapes && decode(string) == "\(text)"
   }
 }

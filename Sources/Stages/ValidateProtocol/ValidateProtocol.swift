@@ -16,7 +16,7 @@ package import Pipeline
 package struct ValidateProtocol: Stage {
   package static let name: StageName = "validate-protocol"
 
-  /// A protocol whose streams can be checked here.
+  /// A protocol whose answers come out as `MessageEvent`s; one with other events is a stage of its own.
   package enum Dialect: Sendable { case anthropic }
 
   typealias Emit = (MessageEvent) throws(ProxyFailure) -> Void
@@ -35,7 +35,6 @@ package struct ValidateProtocol: Stage {
     case ended
   }
 
-  let dialect: Dialect
   var expectation = AnswerExpectation(model: "")
   var findings = Findings(stage: name)
   var phase = Phase.unstarted
@@ -48,7 +47,11 @@ package struct ValidateProtocol: Stage {
   /// The answer names another model than the one asked for, without a reason so far (V43).
   var isOtherModel = false
 
-  package init(_ dialect: Dialect) { self.dialect = dialect }
+  package init(_ dialect: Dialect) {
+    switch dialect {
+    case .anthropic: break
+    }
+  }
 
   package func prepared(for attempt: Attempt) -> ValidateProtocol {
     var validator = self
@@ -125,9 +128,11 @@ package struct ValidateProtocol: Stage {
   private mutating func matchName(
     of event: inout IncomingEvent, _ name: Bytes
   ) throws(ProxyFailure) {
-    guard let type = event.fields.typeName, name != event.data[type.range] || type.hasEscapes else { return }
+    let known = event.fields.type.name
+    if let known, name.equals(known) { return }
+    guard let type = event.fields.typeName, type.hasEscapes || name != event.data[type.range] else { return }
     if name.equals("error") { throw UpstreamError.failure(.v35, event.data, findings) }
-    if let known = event.fields.type.name {
+    if let known {
       event.rename(Bytes(utf8: "\(known)"))
     } else if !type.hasEscapes, !type.range.isEmpty {
       event.rename(event.data[type.range])

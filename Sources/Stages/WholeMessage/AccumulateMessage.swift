@@ -66,6 +66,7 @@ package struct AccumulateMessage {
 
 /// A content block that grows by its deltas.
 private struct AccumulatedBlock {
+  private let type: BlockType
   private var fields: JSONFields
   /// JSON string contents, escapes as they came, without quotes.
   private var strings: [String: [UInt8]] = [:]
@@ -75,21 +76,23 @@ private struct AccumulatedBlock {
   var isCut = false
 
   init(_ start: JSONFields) {
+    type = BlockType(name: start.string("type") ?? "")
     fields = start
     citations = start.array("citations") ?? []
   }
 
+  /// Takes in the deltas that fit the block; clients ignore others too.
   mutating func receive(_ delta: JSONFields) {
-    switch delta.string("type") {
-    case "text_delta": append("text", delta)
-    case "thinking_delta": append("thinking", delta)
-    case "signature_delta": fields["signature"] = delta["signature"]
-    case "input_json_delta": input += (delta.string("partial_json") ?? "").utf8
-    case "citations_delta":
+    switch (type, delta.string("type")) {
+    case (.text, "text_delta"): append("text", delta)
+    case (.text, "citations_delta"):
       if let citation = delta["citation"] { citations.append(citation) }
-    case "compaction_delta":
+    case (.thinking, "thinking_delta"): append("thinking", delta)
+    case (.thinking, "signature_delta"): fields["signature"] = delta["signature"]
+    case (.compaction, "compaction_delta"):
       fields["content"] = delta["content"]
       fields["encrypted_content"] = delta["encrypted_content"]
+    case (_, "input_json_delta") where type.isTool: input += (delta.string("partial_json") ?? "").utf8
     default: break
     }
   }

@@ -97,10 +97,13 @@ import Testing
       case 1: bytes.insert(alphabet.randomElement(using: &random)!, at: place)
       default: bytes.remove(at: place)
       }
-      // Text in pieces of UTF-8, half a surrogate pair and huge exponents are not the cursor's business.
+      // Text in pieces of UTF-8, half a surrogate pair and huge exponents are not the cursor's business;
+      // Foundation lets a comma stand before a closing bracket or brace.
       guard !bytes.isEmpty, String(validating: bytes, as: UTF8.self) != nil else { continue }
       let text = String(decoding: bytes, as: UTF8.self)
-      if text.contains(/\\u[dD]/) || text.contains(/[eE][+-]?\d{2}/) { continue }
+      if text.contains(/\\u[dD]/) || text.contains(/[eE][+-]?\d{2}/) || text.contains(/,\s*[\]}]/) {
+        continue
+      }
       let isJSON =
         (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
       #expect(isAccepted(Bytes(bytes)) == isJSON, "\(text)")

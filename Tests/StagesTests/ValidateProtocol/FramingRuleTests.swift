@@ -39,6 +39,18 @@ import Testing
     #expect(validation.outcome.outputs[2].frame.text == "data: {\"type\":\"a\\nb\"}\n\n")
   }
 
+  // V2
+  @Test func `escapes hide neither a type nor a key`() {
+    let escaped =
+      #"{"\u0074ype":"content\u005fblock_delta","index":7,"delta":{"type":"text_delta","text":"a"}}"#
+    expectFault(
+      AnthropicStream().blockStart(textStart).event("content_block_delta", escaped), "V14", event: 3)
+    let mismatch =
+      #"{"type":"content_block_delta","index":0,"delta":{"type":"thinking\u005fdelta","thinking":"a"}}"#
+    expectFault(
+      AnthropicStream().blockStart(textStart).event("content_block_delta", mismatch), "V16", event: 3)
+  }
+
   // V3
   @Test(arguments: [
     "{oops", "[1]", "\"x\"", "{}", #"{"type":7}"#, #"{"type":null,"index":0}"#, #"{"type":"ping"} x"#,

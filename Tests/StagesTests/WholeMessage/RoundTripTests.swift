@@ -103,6 +103,13 @@ import Testing
     #expect(message["stop_reason"] as? String == "max_tokens")
   }
 
+  @Test func `deltas of unknown blocks are left out`() throws {
+    let stream = AnthropicStream().blockStart(#"{"type":"zzz","text":7}"#)
+      .delta(#"{"type":"text_delta","text":"x"}"#).delta(#"{"type":"input_json_delta","partial_json":"{"}"#)
+      .blockStop().stop()
+    #expect(try accumulated(Validation(stream)).contains(#""content":[{"type":"zzz","text":7}]"#))
+  }
+
   @Test func `a stream without its end is no message`() throws {
     #expect(throws: ProxyFailure.self) { try accumulated(Validation(AnthropicStream().text("a"))) }
     #expect(throws: ProxyFailure.self) { try AccumulateMessage().finished() }
