@@ -107,6 +107,16 @@ import Testing
     #expect(error?.detail == "script.lua: not enough memory")
   }
 
+  @Test func `a few instructions that copy much do not outlast the time`() async throws {
+    var limits = TagFixture.patient
+    limits.time = .milliseconds(1)
+    let source =
+      "local a, b = ('x'):rep(1 << 10):rep(1 << 11)\n" + String(repeating: "b = a .. 1\n", count: 20)
+      + "return true"
+    let counts = try await TagFixture.run(source, limits: limits)
+    #expect(counts.lastFailure?.hasSuffix("it runs too long") == true, "\(counts)")
+  }
+
   @Test(arguments: [
     "return ('ab'):rep(3, '-') == 'ab-ab-ab'", "return (''):rep(1 << 62) == ''", "return ('x'):rep(-1) == ''",
     "local t = {3, 1, 2} table.sort(t) return table.concat(t, ',') == '1,2,3'",
