@@ -36,7 +36,7 @@ static int repeatString(lua_State *L) {
 }
 
 // table.insert and table.remove shift as many elements as the table claims to have. A metatable can claim any
-// number, and so can a sparse table without one.
+// number, and the length of a sparse table may be any of its borders.
 static int shiftElements(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   if (lua_getmetatable(L, 1)) return luaL_argerror(L, 1, "a table without metatable expected");

@@ -11,13 +11,15 @@ enum {
   largeBlock = 64 * 1024,
 };
 
+// Lua's own words.
+static const char outOfMemory[] = "not enough memory";
+
 // The state of one run; Lua carries it along as the user data of the allocator.
 typedef struct Run {
   size_t memoryUsed;
   size_t memoryLimit;
   int64_t instructionsLeft;
   int64_t deadline;
-  int32_t instructionsPerHook;
   // Why the run was stopped; NoMatch while it was not.
   SandboxVerdict stopped;
 
@@ -88,13 +90,7 @@ static void stop(lua_State *L) {
 }
 
 static void look(lua_State *L, lua_Debug *event) {
-  sandboxCharge(L, event->event == LUA_HOOKCOUNT ? runOf(L)->instructionsPerHook : 1);
-}
-
-// Calls are watched too: a library function that calls back into the library in a loop runs no instruction.
-static void watch(lua_State *L, int instructions) {
-  runOf(L)->instructionsPerHook = instructions;
-  lua_sethook(L, look, LUA_MASKCOUNT | LUA_MASKCALL, instructions);
+  sandboxCharge(L, event->event == LUA_HOOKCOUNT ? instructionsPerLook : 1);
 }
 
 void sandboxCharge(lua_State *L, int64_t steps) {
@@ -109,8 +105,7 @@ void sandboxCharge(lua_State *L, int64_t steps) {
       return;
     }
   }
-  // From here on every single instruction fails, so a script that catches errors in a loop gets out of it.
-  watch(L, 1);
+  // From here on every look fails. A script may catch the error, but to do that again it has to make a call.
   stop(L);
 }
 
@@ -168,7 +163,8 @@ static int perform(lua_State *L) {
   if (run->texts == NULL) return 0;
   pushRequest(L, run);
   lua_setfield(L, environment, "request");
-  watch(L, instructionsPerLook);
+  // Calls are watched too: a library function that calls back into the library in a loop runs no instruction.
+  lua_sethook(L, look, LUA_MASKCOUNT | LUA_MASKCALL, instructionsPerLook);
   lua_call(L, 0, LUA_MULTRET);
   if (lua_gettop(L) == environment) {
     lua_pushliteral(L, "should_tag");
@@ -183,14 +179,17 @@ static SandboxVerdict verdictOf(const Run *run, int status, const char *message)
   if (run->stopped != SandboxVerdictNoMatch) return run->stopped;
   if (status == LUA_OK || run->verdict != SandboxVerdictNoMatch) return run->verdict;
   // Buffers of the library raise this text as an ordinary error.
-  bool isMemory = status == LUA_ERRMEM || strcmp(message, "not enough memory") == 0;
+  bool isMemory = status == LUA_ERRMEM || strcmp(message, outOfMemory) == 0;
   return isMemory ? SandboxVerdictTooMuchMemory : SandboxVerdictRuntimeError;
 }
 
 static SandboxVerdict runProtected(Run *run, char *message, size_t capacity) {
   message[0] = 0;
   lua_State *L = lua_newstate(allocate, run);
-  if (L == NULL) return SandboxVerdictTooMuchMemory;
+  if (L == NULL) {
+    strncat(message, outOfMemory, capacity - 1);
+    return SandboxVerdictTooMuchMemory;
+  }
   lua_pushcfunction(L, perform);
   int status = lua_pcall(L, 0, 0, 0);
   const char *text = "";

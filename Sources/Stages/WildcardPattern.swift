@@ -25,43 +25,42 @@ package struct WildcardPattern: Sendable, Hashable {
 
   /// Whether all of `text` matches.
   package func matches(_ text: some StringProtocol) -> Bool {
-    let bytes = text.utf8
-    var index = bytes.startIndex
+    // Only strings that are bridged from elsewhere have to be copied.
+    text.utf8.withContiguousStorageIfAvailable { bytes in unsafe covers(bytes) }
+      ?? covers(Array(text.utf8))
+  }
+
+  private func covers<Text: RandomAccessCollection<UInt8>>(_ text: Text) -> Bool where Text.Index == Int {
+    var index = text.startIndex
     var place = 0
-    var lastRun: (place: Int, start: String.Index)?
-    while index < bytes.endIndex {
-      if let next = step(from: place, over: bytes[index]) {
-        place = next.place
-        switch next.taken {
-        case .byte: bytes.formIndex(after: &index)
-        case .one: bytes.skipScalar(&index)
-        case .run:
-          if place == elements.count { return true }
-          lastRun = (place, index)
-        }
-      } else if let run = lastRun {
-        index = run.start
-        bytes.skipScalar(&index)
+    var lastRun: (place: Int, index: Int)?
+    while index < text.endIndex {
+      switch place < elements.count ? elements[place] : nil {
+      case .byte(let wanted)? where wanted == text[index]:
+        index += 1
+        place += 1
+      case .one?:
+        index = text.endOfScalar(at: index)
+        place += 1
+      case .run?:
+        place += 1
+        if place == elements.count { return true }
+        lastRun = (place, index)
+      case .byte?, nil:
+        guard let run = lastRun else { return false }
+        index = text.endOfScalar(at: run.index)
         place = run.place
         lastRun = (place, index)
-      } else {
-        return false
       }
     }
     return elements[place...].allSatisfy { $0 == .run }
   }
-
-  /// What the element at `place` takes of a text that goes on with `byte`; nil when it does not fit.
-  private func step(from place: Int, over byte: UInt8) -> (taken: Element, place: Int)? {
-    guard place < elements.count else { return nil }
-    if case .byte(let wanted) = elements[place], wanted != byte { return nil }
-    return (elements[place], place + 1)
-  }
 }
 
-extension Collection<UInt8> {
-  /// Moves from the first byte of a scalar to that of the next.
-  fileprivate func skipScalar(_ index: inout Index) {
-    repeat { formIndex(after: &index) } while index < endIndex && self[index] & 0xC0 == 0x80
+extension RandomAccessCollection<UInt8> where Index == Int {
+  fileprivate func endOfScalar(at start: Int) -> Int {
+    var end = start + 1
+    while end < endIndex, self[end] & 0xC0 == 0x80 { end += 1 }
+    return end
   }
 }

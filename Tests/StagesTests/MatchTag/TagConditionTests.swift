@@ -70,7 +70,7 @@ import Testing
   static let members = #"""
     "metadata":{"user_id":"u1","a":{"b":"deep"}},"temperature":0.5,"max_tokens":4000,"flag":true,"nothing":null,\#
     "text":"42","tools":[{"name":"Read"},{"name":"Wri\u0074e"}],"esc\u0061ped":{"k\u0065y":"v"},\#
-    "twice":{"x":1,"x":"last"},"twice2":{"x":{"y":1},"x":2}
+    "twice":{"x":1,"x":"last"},"twice2":{"x":{"y":1},"x":2},"again":1,"again":"last"
     """#
 
   @Test(
@@ -86,7 +86,8 @@ import Testing
       ("tools.2.name", .exists(true), false), ("tools.-1.name", .exists(true), false),
       ("tools.x.name", .exists(true), false), ("tools", .exists(true), true),
       ("escaped.key", .matches(pattern: "v"), true), ("twice.x", .matches(pattern: "last"), true),
-      ("twice2.x.y", .exists(true), false), ("text", .compare(.equal, 42), false),
+      ("twice2.x.y", .exists(true), false), ("again", .matches(pattern: "last"), true),
+      ("text", .compare(.equal, 42), false),
       ("max_tokens", .compare(.less, 4001), true), ("max_tokens", .compare(.less, 4000), false),
       ("max_tokens", .compare(.lessOrEqual, 4000), true), ("max_tokens", .compare(.lessOrEqual, 3999), false),
       ("max_tokens", .compare(.equal, 4000), true), ("max_tokens", .compare(.equal, 4001), false),

@@ -45,9 +45,16 @@ enum TagFixture {
 
   static func script(_ source: String) -> TagCondition { .script(source: source, name: "script.lua") }
 
+  /// The standard limits, but time enough for a busy machine.
+  static let patient: ScriptLimits = {
+    var limits = ScriptLimits()
+    limits.time = .seconds(30)
+    return limits
+  }()
+
   /// What became of a rule with that script after some runs.
   static func run(
-    _ source: String, times: Int = 1, limits: ScriptLimits = ScriptLimits(),
+    _ source: String, times: Int = 1, limits: ScriptLimits = patient,
     _ request: ClientRequest = request()
   ) async throws -> RuleCounts {
     let rule = TagRule(name: "rule", tag: "tag", condition: script(source))
