@@ -63,6 +63,9 @@ let package = Package(
       name: "StagesTests", dependencies: ["Stages", "Pipeline", "ProxyTesting", "CLuaSystem", httpTypes],
       swiftSettings: strict),
     .testTarget(
+      name: "TransportTests",
+      dependencies: ["Transport", "Pipeline", "ProxyTesting", "CZlib", httpTypes] + nio, swiftSettings: strict),
+    .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Pipeline", "ProxyTesting", grdb, httpTypes],
       swiftSettings: strict),
     .testTarget(

@@ -142,6 +142,8 @@ final class Socket: Sendable {
     var linger = linger(l_onoff: 1, l_linger: 0)
     _ = unsafe setsockopt(
       descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+    // A thread that still waits in `receive` would keep the socket open behind our back.
+    _ = shutdown(descriptor, shutdownReading)
     close()
   }
 
@@ -162,7 +164,9 @@ final class Socket: Sendable {
 #if canImport(Glibc)
   private let IPPROTO_TCP_NUMBER = Int32(IPPROTO_TCP)
   private let shutdownBoth = Int32(SHUT_RDWR)
+  private let shutdownReading = Int32(SHUT_RD)
 #else
   private let IPPROTO_TCP_NUMBER = IPPROTO_TCP
   private let shutdownBoth = SHUT_RDWR
+  private let shutdownReading = SHUT_RD
 #endif

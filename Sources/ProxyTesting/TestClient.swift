@@ -75,6 +75,8 @@ package final class TestClient: Sendable {
   }
 
   package func close() { socket.shutDown() }
+  /// Leaves with a reset instead of an end.
+  package func reset() { socket.reset() }
 
   deinit { socket.close() }
 }

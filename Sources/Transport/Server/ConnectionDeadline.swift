@@ -1,60 +1,72 @@
 import NIOCore
 import Pipeline
 
-/// The one thing a connection waits for, and what happens if it takes too long.
+/// What a connection waits for, and until when. On its loop only.
 ///
-/// A deadline that moves later does not touch its timer: the timer rings early, looks and is set again.
-struct ConnectionDeadline {
+/// A deadline that moves later or away does not touch its timer: that rings early, looks and is set again.
+final class ConnectionDeadline {
+  enum Awaited: Equatable {
+    /// Any byte of the next request.
+    case request
+    case head
+    case body
+    /// That the client takes some of the bytes that are still unsent.
+    case reader(unsent: Int)
+    /// That the client closes its side too.
+    case goodbye
+  }
+
   private let time: any TimeSource
   private let loop: any EventLoop
-  private let shared = Ring()
-  private(set) var isForHead = false
-
-  /// What the timer's callback sees; on the loop only.
-  private final class Ring {
-    var deadline = MonotonicTime.distantFuture
-    var action: (() -> Void)?
-    var armed: (deadline: MonotonicTime, token: any WakeToken)?
-  }
+  private var onMiss: ((Awaited) -> Void)?
+  private var armed: (deadline: MonotonicTime, token: any WakeToken)?
+  private var deadline = MonotonicTime.distantFuture
+  private(set) var awaited: Awaited?
 
   init(time: any TimeSource, loop: any EventLoop) {
     self.time = time
     self.loop = loop
   }
 
-  /// Runs `action` on the loop after `duration`, unless set anew or cleared before.
-  mutating func set(_ duration: Duration, isForHead: Bool, _ action: @escaping () -> Void) {
-    self.isForHead = isForHead
-    shared.deadline = time.now + duration
-    shared.action = action
-    Self.arm(shared, time, loop)
+  /// Calls `onMiss` on the loop with whatever does not come in time, until `cancel`.
+  func start(_ onMiss: @escaping (Awaited) -> Void) { self.onMiss = onMiss }
+
+  /// From now on waits for this alone.
+  func expect(_ awaited: Awaited, within duration: Duration) {
+    self.awaited = awaited
+    deadline = time.now + duration
+    arm()
   }
 
-  mutating func clear() {
-    isForHead = false
-    shared.deadline = .distantFuture
-    shared.action = nil
-    shared.armed?.token.cancel()
-    shared.armed = nil
+  /// Waits for nothing.
+  func clear() {
+    awaited = nil
+    deadline = .distantFuture
   }
 
-  private static func arm(_ ring: Ring, _ time: any TimeSource, _ loop: any EventLoop) {
-    if let armed = ring.armed, armed.deadline <= ring.deadline { return }
-    ring.armed?.token.cancel()
-    let bound = NIOLoopBound(ring, eventLoop: loop)
-    let token = time.wake(at: ring.deadline) {
-      loop.execute { Self.rang(bound.value, time, loop) }
+  /// Waits for nothing ever again.
+  func cancel() {
+    clear()
+    onMiss = nil
+    armed?.token.cancel()
+    armed = nil
+  }
+
+  private func arm() {
+    if let armed, armed.deadline <= deadline { return }
+    armed?.token.cancel()
+    let me = NIOLoopBound(self, eventLoop: loop)
+    let token = time.wake(at: deadline) { [loop] in
+      loop.execute { me.value.rang() }
     }
-    ring.armed = (ring.deadline, token)
+    armed = (deadline, token)
   }
 
-  private static func rang(_ ring: Ring, _ time: any TimeSource, _ loop: any EventLoop) {
-    ring.armed = nil
-    guard ring.deadline != .distantFuture else { return }
-    if time.now >= ring.deadline {
-      ring.action?()
-    } else {
-      arm(ring, time, loop)
-    }
+  private func rang() {
+    armed = nil
+    guard let awaited, let onMiss else { return }
+    guard time.now >= deadline else { return arm() }
+    clear()
+    onMiss(awaited)
   }
 }

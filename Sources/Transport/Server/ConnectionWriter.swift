@@ -1,90 +1,80 @@
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 import Pipeline
-import Synchronization
 
 /// The client's end of one request. Calls on the connection's loop, where the handler's task runs, go straight
 /// to the channel; others hop there first.
 final class ConnectionWriter: ClientWriter {
-  private struct State {
-    var isFinished = false
-    var isAborted = false
-  }
-
   private let connection: NIOLoopBound<ConnectionHandler>
   private let loop: any EventLoop
-  private let isHead: Bool
-  private let state = Mutex(State())
+  /// Which of the connection's requests this answers: a writer that outlives its request writes nothing.
+  private let number: Int
 
-  init(_ connection: NIOLoopBound<ConnectionHandler>, loop: any EventLoop, isHead: Bool) {
-    self.connection = connection
+  init(_ connection: ConnectionHandler, loop: any EventLoop, number: Int) {
+    self.connection = NIOLoopBound(connection, eventLoop: loop)
     self.loop = loop
-    self.isHead = isHead
+    self.number = number
   }
 
   func send(status: Int, fields: HTTPFields) async throws(ProxyFailure) {
-    try await onLoop { [isHead] connection in
-      var headers = HTTPHeaders()
-      for field in fields { headers.add(name: field.name.rawName, value: field.value) }
-      if !connection.keepsAlive { headers.replaceOrAdd(name: "connection", value: "close") }
-      // An answer to HEAD has no body to mark the end of.
-      if isHead, !headers.contains(name: "content-length") { headers.add(name: "content-length", value: "0") }
-      connection.write(
-        .head(HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: headers)))
-    }
+    try await perform { $0.send(status: status, fields: fields) }
   }
 
   func send(_ bytes: [Bytes]) async throws(ProxyFailure) {
-    guard !isHead else { return }
-    try await onLoop { connection in
-      var buffer = ByteBuffer()
-      buffer.reserveCapacity(bytes.reduce(0) { $0 + $1.count })
-      for part in bytes { buffer.writeBytes(part) }
-      connection.write(.body(.byteBuffer(buffer)), flush: true)
-    }
-    await untilWritable()
+    try await perform { $0.send(bytes) }
   }
 
   func finish() async throws(ProxyFailure) {
-    state.withLock { $0.isFinished = true }
-    try await onLoop { connection in connection.write(.end(nil), flush: true) }
+    try await perform { $0.finish() }
   }
 
-  func abort() { state.withLock { $0.isAborted = true } }
-
-  /// The handler's task is over.
-  func close() async {
-    let isWhole = state.withLock { $0.isFinished && !$0.isAborted }
-    try? await onLoop { connection in connection.ended(isWhole: isWhole) }
+  func abort() {
+    if loop.inEventLoop { _ = act { $0.abort() } } else { loop.execute { _ = self.act { $0.abort() } } }
   }
 
-  private func untilWritable() async {
-    if loop.inEventLoop { await connection.value.untilWritable() }
+  /// The handler has returned: the connection goes on to the next request, or ends.
+  func handlerReturned() async {
+    _ = await outcome { $0.handlerReturned() }
   }
 
-  /// Runs `body` on the loop; throws `clientGone` if the connection is closed.
-  private func onLoop(
-    _ body: @escaping @Sendable (ConnectionHandler) -> Void
+  private func perform(
+    _ call: @escaping @Sendable (ConnectionHandler) -> WriteOutcome
   ) async throws(ProxyFailure) {
-    let isOpen: Bool
-    if loop.inEventLoop {
-      isOpen = Self.perform(body, connection.value)
-    } else {
-      let connection = connection
-      isOpen = (try? await loop.submit { Self.perform(body, connection.value) }.get()) ?? false
-    }
-    guard isOpen else {
+    switch await outcome(call) {
+    case .written: break
+    case .full: if await outcome({ $0.whenWritable($1) }) == .gone { throw Self.clientGone }
+    case .gone: throw Self.clientGone
+    case .misframed:
       throw ProxyFailure(
-        .clientGone, origin: .client, stage: "accept", retry: .never, detail: "The client has left.")
+        .internalFault, origin: .proxy, stage: "accept", retry: .never,
+        detail: "The answer's head was missing or sent twice, or its body did not have the declared length.")
     }
   }
 
-  private static func perform(
-    _ body: @Sendable (ConnectionHandler) -> Void, _ connection: ConnectionHandler
-  ) -> Bool {
-    guard connection.isOpen else { return false }
-    body(connection)
-    return true
+  private func outcome(
+    _ call: @escaping @Sendable (ConnectionHandler) -> WriteOutcome
+  ) async -> WriteOutcome {
+    if loop.inEventLoop { return act(call) }
+    return await outcome { $1(call($0)) }
   }
+
+  /// For calls that answer later.
+  private func outcome(
+    _ call: @escaping @Sendable (ConnectionHandler, @escaping (WriteOutcome) -> Void) -> Void
+  ) async -> WriteOutcome {
+    await withCheckedContinuation { continuation in
+      let act: @Sendable () -> Void = { [self] in
+        guard connection.value.isAnswering(number) else { return continuation.resume(returning: .gone) }
+        call(connection.value) { continuation.resume(returning: $0) }
+      }
+      if loop.inEventLoop { act() } else { loop.execute(act) }
+    }
+  }
+
+  private func act(_ call: (ConnectionHandler) -> WriteOutcome) -> WriteOutcome {
+    connection.value.isAnswering(number) ? call(connection.value) : .gone
+  }
+
+  private static let clientGone = ProxyFailure(
+    .clientGone, origin: .client, stage: "accept", retry: .never, detail: "The client has left.")
 }

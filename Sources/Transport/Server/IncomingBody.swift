@@ -2,47 +2,45 @@ import NIOCore
 import Pipeline
 
 /// A request's body as it arrives: bounded, and unpacked if it was compressed.
-struct IncomingBody {
-  enum Problem: Error {
-    case tooLarge(Int)
-    case malformed
-  }
+///
+/// A class, so that appending never copies what came before.
+final class IncomingBody {
+  /// A declared length is a client's word: no more than this is set aside for it in advance.
+  private static let largestReserve = 1024 * 1024
 
   private let limit: Int
   private let gunzip: Gunzip?
   private var bytes: [UInt8] = []
 
-  init(isGzipped: Bool, limit: Int) {
+  init(_ head: RequestHead, limit: Int) throws(Refusal) {
+    if let length = head.declaredLength {
+      guard length <= limit else { throw .bodyTooLarge(limit) }
+      if !head.isGzipped { bytes.reserveCapacity(min(length, Self.largestReserve)) }
+    }
     self.limit = limit
-    gunzip = isGzipped ? Gunzip(limit: limit) : nil
+    gunzip = head.isGzipped ? Gunzip(limit: limit) : nil
   }
 
-  mutating func receive(_ part: ByteBuffer) throws(Problem) {
-    guard let gunzip else {
-      guard bytes.count + part.readableBytes <= limit else { throw .tooLarge(limit) }
+  func receive(_ part: ByteBuffer) throws(Refusal) {
+    if let gunzip {
+      if let problem = gunzip.receive(part) { throw refusal(problem) }
+    } else {
+      guard bytes.count + part.readableBytes <= limit else { throw .bodyTooLarge(limit) }
       bytes += part.readableBytesView
-      return
-    }
-    do throws(Gunzip.Problem) {
-      try gunzip.receive(Array(part.readableBytesView))
-    } catch {
-      throw problem(error)
     }
   }
 
-  func finish() throws(Problem) -> [UInt8] {
-    guard let gunzip else { return bytes }
-    do throws(Gunzip.Problem) {
-      return try gunzip.finish()
-    } catch {
-      throw problem(error)
-    }
+  /// The whole body; an empty one needs no gzip framing.
+  func finish() throws(Refusal) -> Bytes {
+    guard let gunzip else { return Bytes(bytes) }
+    guard gunzip.isWhole else { throw refusal(.malformed) }
+    return Bytes(gunzip.output)
   }
 
-  private func problem(_ problem: Gunzip.Problem) -> Problem {
+  private func refusal(_ problem: Gunzip.Problem) -> Refusal {
     switch problem {
-    case .tooLarge: .tooLarge(limit)
-    case .malformed: .malformed
+    case .tooLarge: .bodyTooLarge(limit)
+    case .malformed: Refusal(400, "The body is not valid gzip.")
     }
   }
 }

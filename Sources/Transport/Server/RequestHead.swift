@@ -4,67 +4,85 @@ import Pipeline
 
 /// A request's head as NIO parsed it, checked for what must not reach the flow.
 ///
-/// NIO's parser refuses broken framing (both length fields, bad chunks, folded lines). What is left to refuse
-/// here is well-formed but not for us: other hosts' forms of the target, tunnels, upgrades, missing hosts.
+/// NIO's parser refuses broken syntax (repeated lengths, bad chunks, folded lines). What is refused here is
+/// well-formed but ambiguous or not for us: other codings, tunnels, upgrades, missing or repeated hosts.
 struct RequestHead {
-  struct Refusal: Error {
-    var status: Int
-    var message: String
-  }
-
   private static let longestTarget = 16 * 1024
+  private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
 
   var method: HTTPRequest.Method
   var path: String
   var query: String?
-  var fields: HTTPFields
+  var fields = HTTPFields()
+  /// HTTP/1.0 knows neither chunks nor `Expect`, and its connections are not reused.
+  var isHTTP10: Bool
   var keepsAlive: Bool
   var isGzipped = false
   var expectsContinue = false
   var declaredLength: Int?
 
   init(_ head: HTTPRequestHead) throws(Refusal) {
-    guard let method = HTTPRequest.Method(rawValue: head.method.rawValue),
-      [.get, .head, .post, .put, .patch, .delete, .options].contains(method)
-    else { throw Refusal(status: 405, message: "The method \(head.method.rawValue) is not served here.") }
-    guard head.uri.hasPrefix("/") else {
-      throw Refusal(status: 400, message: "The request target must be a path.")
+    guard let method = HTTPRequest.Method(rawValue: head.method.rawValue), Self.methods.contains(method)
+    else {
+      throw .method
     }
     guard head.uri.utf8.count <= Self.longestTarget else {
-      throw Refusal(status: 414, message: "The request target is longer than \(Self.longestTarget) bytes.")
+      throw Refusal(414, "The request target is longer than \(Self.longestTarget) bytes.")
     }
-    guard head.headers["upgrade"].isEmpty else {
-      throw Refusal(status: 400, message: "Upgrades are not served here.")
-    }
-    guard head.version.major == 1, head.version.minor == 0 || head.headers["host"].count == 1 else {
-      throw Refusal(status: 400, message: "A request needs exactly one Host field.")
-    }
+    guard head.uri.hasPrefix("/") else { throw Refusal(400, "The request target must be a path.") }
     self.method = method
     let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0])
     query = parts.count > 1 ? String(parts[1]) : nil
-    keepsAlive = head.isKeepAlive
-    fields = HTTPFields()
+    isHTTP10 = head.version == .http1_0
+    keepsAlive = head.isKeepAlive && !isHTTP10
     for (name, value) in head.headers {
-      guard let name = HTTPField.Name(name) else { continue }
+      let value = Self.trimmed(value)
+      // `HTTPField` would mend bad values: what was sent and what is passed on must not differ.
+      guard let name = HTTPField.Name(name), HTTPField.isValidValue(value) else {
+        throw Refusal(400, "A header field has characters that are not allowed.")
+      }
       fields.append(HTTPField(name: name, value: value))
     }
+    try checkConnection(hosts: head.headers["host"].count)
     try readFraming()
   }
 
+  /// Without the white space around it, which is not part of a value.
+  private static func trimmed(_ value: String) -> String {
+    var value = value[...].drop { $0 == " " || $0 == "\t" }
+    while value.last == " " || value.last == "\t" { value.removeLast() }
+    return String(value)
+  }
+
+  private func checkConnection(hosts: Int) throws(Refusal) {
+    guard hosts == 1 || hosts == 0 && isHTTP10 else {
+      throw Refusal(400, "A request needs exactly one Host field.")
+    }
+    guard fields[.upgrade] == nil else { throw Refusal(400, "Upgrades are not served here.") }
+  }
+
   private mutating func readFraming() throws(Refusal) {
-    declaredLength = fields[.contentLength].flatMap { Int($0) }
-    if let expectation = fields[.expect] {
+    if let coding = fields[.transferEncoding] {
+      guard coding.lowercased() == "chunked", fields[.contentLength] == nil, !isHTTP10 else {
+        throw Refusal(400, "The body's length is ambiguous.")
+      }
+    }
+    if let length = fields[.contentLength] {
+      guard let length = Int(length) else { throw Refusal(400, "Content-Length is not a number.") }
+      declaredLength = length
+    }
+    if let expectation = fields[.expect], !isHTTP10 {
       guard expectation.lowercased() == "100-continue" else {
-        throw Refusal(status: 417, message: "The expectation is not known.")
+        throw Refusal(417, "The only expectation known here is 100-continue.")
       }
       expectsContinue = true
     }
     switch fields[.contentEncoding]?.lowercased() {
-    case nil, "", "identity": break
+    case nil, "identity": break
     case "gzip", "x-gzip": isGzipped = true
-    case .some(let other):
-      throw Refusal(status: 415, message: "Bodies may be sent plain or with gzip, not with \(other).")
+    case .some(let coding):
+      throw Refusal(415, "Bodies may be sent plain or with gzip, not with \(coding).")
     }
   }
 }
