@@ -8,7 +8,8 @@ import Pipeline
 struct JournalWriter {
   /// Compressed bytes held for one undecided exchange, and for all of them.
   private static let heldLimit = (one: 256 << 10, all: 8 << 20)
-  private static let retryDelay: Duration = .seconds(1)
+  /// A refused transaction is repeated whole, so not too often.
+  private static let retryDelay: Duration = .seconds(5)
 
   private let options: JournalOptions
   private let directory: JournalDirectory
@@ -22,6 +23,8 @@ struct JournalWriter {
   /// Pieces of this batch that do not fill a block yet.
   private var gathered: [BodyKey: [UInt8]] = [:]
   private var changes: [IndexChange] = []
+  /// Set while the index refuses changes: not to be asked again before then.
+  private var retryTime: MonotonicTime?
   /// A segment refused bytes of this batch.
   private var hasFailed = false
   private var retentionSegment: Int
@@ -52,9 +55,13 @@ struct JournalWriter {
     }
     for entry in batch.entries { take(entry) }
     for key in gathered.keys { storeGathered(key) }
-    let retry = commit()
-    if retry == nil { retainIfDue() }
-    return retry
+    // Who flushes wants to know now.
+    if let retryTime, time.now < retryTime, batch.flushes.isEmpty, !batch.isLast {
+      keepForRetry()
+    } else if commit() {
+      retainIfDue()
+    }
+    return retryTime.map { $0 - time.now }
   }
 
   mutating func close() {
@@ -90,24 +97,29 @@ struct JournalWriter {
     changes.append(.exchange(ExchangeRow(record)))
   }
 
-  private mutating func commit() -> Duration? {
-    guard !changes.isEmpty else { return nil }
+  private mutating func commit() -> Bool {
     do {
-      try index.apply(changes)
+      if !changes.isEmpty { try index.apply(changes) }
       changes.removeAll(keepingCapacity: changes.count < 1000)
+      retryTime = nil
       if !hasFailed { monitor.committed() }
-      return nil
+      return true
     } catch {
+      retryTime = time.now + Self.retryDelay
       monitor.failed(error)
-      // The oldest go first: the row at the end of an exchange says all that the one at its beginning said.
-      let excess = changes.count - QueueState.rowLimit
-      if excess > 0 {
-        changes.removeFirst(excess)
-        monitor.lost(rows: excess)
-      }
-      monitor.waiting(rows: changes.count)
-      return Self.retryDelay
+      keepForRetry()
+      return false
     }
+  }
+
+  private mutating func keepForRetry() {
+    // The oldest go first: the row at the end of an exchange says all that the one at its beginning said.
+    let excess = changes.count - QueueState.rowLimit
+    if excess > 0 {
+      changes.removeFirst(excess)
+      monitor.lost(rows: excess)
+    }
+    monitor.waiting(rows: changes.count)
   }
 
   private mutating func retainIfDue() {

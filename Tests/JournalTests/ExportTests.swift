@@ -82,6 +82,9 @@ import Testing
     #expect(throws: JournalError.self) {
       try fixture.reader().exportZip([record.id], to: "/nowhere/export.zip")
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path).allSatisfy { !$0.contains("zip") })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path).allSatisfy {
+        !$0.contains("zip")
+      })
   }
 }

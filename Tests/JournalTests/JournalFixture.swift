@@ -67,7 +67,8 @@ struct JournalFixture {
     journal.begin(record)
     for (part, bytes) in bodies { journal.append(bytes[...], to: part, of: record.id) }
     for number in 1..<(failedAttempts + 1) {
-      var attempt = AttemptRecord(exchange: record.id, number: number, endpoint: "first", url: "http://[::1]/")
+      var attempt = AttemptRecord(
+        exchange: record.id, number: number, endpoint: "first", url: "http://[::1]/")
       attempt.failureCode = "connect_failed"
       journal.end(attempt)
     }
@@ -78,7 +79,8 @@ struct JournalFixture {
 }
 
 extension ExchangeRecord {
-  static func sample(arrived: Int64) -> ExchangeRecord {
+  /// Arrived at the start of the manual clock, unless said otherwise.
+  static func sample(arrived: Int64 = 1_790_000_000_000) -> ExchangeRecord {
     ExchangeRecord(
       id: ExchangeID(wallMilliseconds: arrived), arrived: arrived,
       request: ClientRequest(method: .post, path: "/v1/messages", query: "beta=true", peer: "127.0.0.1"))

@@ -34,7 +34,7 @@ import Testing
   @Test func `takes the beginning of an id when it is the only one`() async throws {
     let fixture = try JournalFixture()
     for id in ["aaa111", "aaa222", "bbb", "bbb333"] {
-      var record = ExchangeRecord.sample(arrived: 1)
+      var record = ExchangeRecord.sample()
       record.id = ExchangeID(text: id)
       fixture.journal.begin(record)
       fixture.journal.append(Bytes(utf8: id), to: .requestReceived, of: record.id)
