@@ -112,9 +112,10 @@ struct CredentialScrubber {
 
   /// Bytes of a value that has no quotes around it.
   private static func isValue(_ byte: UInt8) -> Bool {
-    isWord(byte)
-      || [UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "+"), UInt8(ascii: "="), UInt8(ascii: "~")]
-        .contains(byte)
+    switch byte {
+    case UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "+"), UInt8(ascii: "="), UInt8(ascii: "~"): true
+    default: isWord(byte)
+    }
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {

@@ -24,6 +24,14 @@ import Testing
     #expect(try fixture.reader().body(record.id, .requestReceived) == [1, 2, 3])
   }
 
+  @Test func `reads what a killed writer left, before anybody mended it`() async throws {
+    let fixture = try JournalFixture()
+    let record = fixture.log([.requestReceived: [1, 2, 3]])
+    await fixture.journal.flush()
+    let left = try fixture.directory.snapshot()
+    #expect(try JournalReader(directory: left.path).body(record.id, .requestReceived) == [1, 2, 3])
+  }
+
   @Test func `says when there is no journal`() throws {
     let error = #expect(throws: JournalError.self) {
       try JournalReader(directory: TemporaryDirectory().path)
