@@ -105,4 +105,25 @@ import Testing
     #expect(try reader.list().count == (fails ? 1 : 0))
     if fails { #expect(try reader.body(record.id, .responseSent) == bytes) }
   }
+
+  @Test func `what is held for undecided exchanges is bounded over all of them`() async throws {
+    let fixture = try JournalFixture { $0.requestTypes = .failed }
+    let bytes = noise(250_000)
+    for _ in 0..<40 { fixture.log([.responseSent: bytes]) }
+    await fixture.journal.flush()
+    for _ in 0..<40 {
+      fixture.log([.responseSent: bytes])
+      await fixture.journal.flush()
+    }
+    #expect(try fixture.directory.segments().isEmpty, "not wanted, and never too much at once")
+    for _ in 0..<40 {
+      let record = ExchangeRecord.sample()
+      fixture.journal.begin(record)
+      fixture.journal.append(bytes[...], to: .responseSent, of: record.id)
+      await fixture.journal.flush()
+    }
+    #expect(try fixture.directory.segments().count == 1)
+    let written = try fixture.directory.bytes(of: "segment-000001.czl").count
+    #expect((1_500_000...2_500_000).contains(written), "all but 8 MiB")
+  }
 }
