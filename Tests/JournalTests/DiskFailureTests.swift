@@ -53,8 +53,8 @@ import Testing
       fixture.log([])
       await journal.flush()
       limitFiles(to: 4_096)
-      for _ in 0..<3 {
-        for _ in 0..<2_000 { fixture.log([]) }
+      for _ in 0..<2 {
+        for _ in 0..<3_000 { fixture.log([]) }
         await journal.flush()
       }
       #expect(journal.health.rowsWaiting == 10_000)
