@@ -12,7 +12,12 @@ final class TemporaryDirectory: Sendable {
     path = FileManager.default.temporaryDirectory.path + "/journal-\(UUID().uuidString)"
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit {
+    // A journal nobody closed may be removing its own files at this moment, which Foundation gives up on.
+    for _ in 0..<1_000 where FileManager.default.fileExists(atPath: path) {
+      try? FileManager.default.removeItem(atPath: path)
+    }
+  }
 
   /// What the directory holds at this moment, as a process that dies now would leave it.
   func snapshot() throws -> TemporaryDirectory {
