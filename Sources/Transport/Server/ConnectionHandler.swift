@@ -67,7 +67,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   /// The first bytes of a request arrived.
   func beganHead() {
-    if case .idle = state, !deadline.isForHead { expect(within: server.options.headerTimeout, isForHead: true) }
+    if case .idle = state, !deadline.isForHead {
+      expect(within: server.options.headerTimeout, isForHead: true)
+    }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -102,7 +104,9 @@ final class ConnectionHandler: ChannelInboundHandler {
       let head = try RequestHead(head)
       let limit = server.options.bodyLimit
       if let length = head.declaredLength, length > limit { return refuse(.tooLarge(limit)) }
-      if head.expectsContinue { write(.head(HTTPResponseHead(version: .http1_1, status: .continue)), flush: true) }
+      if head.expectsContinue {
+        write(.head(HTTPResponseHead(version: .http1_1, status: .continue)), flush: true)
+      }
       state = .reading(head, IncomingBody(isGzipped: head.isGzipped, limit: limit))
       expect(within: server.options.bodyTimeout)
     } catch {
@@ -184,7 +188,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   var isOpen: Bool { if case .closed = state { false } else { context != nil } }
 
   /// What HTTP says after this answer.
-  var keepsAlive: Bool { if case .answering(_, let keepsAlive) = state { keepsAlive && !stopsAfterAnswer } else { false } }
+  var keepsAlive: Bool {
+    if case .answering(_, let keepsAlive) = state { keepsAlive && !stopsAfterAnswer } else { false }
+  }
 
   func write(_ part: HTTPServerResponsePart, flush: Bool = false) {
     guard let context else { return }
