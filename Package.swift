@@ -15,7 +15,9 @@ let strict: [SwiftSetting] = [
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
+  .product(name: $0, package: "swift-nio")
+}
 
 let package = Package(
   name: "claude-code-companion",
@@ -54,7 +56,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "Companion",
-      dependencies: ["Gateway", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Gateway", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
     .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages", httpTypes], swiftSettings: strict),
 
@@ -74,7 +78,8 @@ let package = Package(
     .testTarget(
       name: "FlowTests",
       dependencies: [
-        "Gateway", "Transport", "Journal", "Settings", "Stages", "Pipeline", "ProxyTesting", httpTypes, logging,
+        "Gateway", "Transport", "Journal", "Settings", "Stages", "Pipeline", "ProxyTesting", httpTypes,
+        logging,
       ],
       swiftSettings: strict),
   ]

@@ -17,7 +17,8 @@ package struct AcceptRequest: Step {
     guard request.path.hasPrefix("/v1/") else {
       throw ProxyFailure(
         .badRequest, origin: .client, stage: Self.name, retry: .never, httpStatus: 404,
-        detail: "There is no \(request.path) here. The API is at /v1/messages; /health says how the proxy is.")
+        detail: "There is no \(request.path) here. The API is at /v1/messages; /health says how the proxy is."
+      )
     }
     guard let clientToken else { return request }
     guard Self.credentials(of: request.fields).contains(where: { Self.equal($0, clientToken.exposed) }) else {

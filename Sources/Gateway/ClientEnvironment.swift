@@ -55,7 +55,7 @@ package struct ClientEnvironment: Sendable {
     unsafe pointers.append(nil)
     unsafe execvp(arguments[0], pointers)
     let reason = unsafe String(cString: strerror(errno))
-    for unsafe pointer in unsafe pointers { unsafe free(pointer) }
+    unsafe pointers.forEach { unsafe free($0) }
     throw StartupProblem("cannot start \(arguments[0]): \(reason)")
   }
 }
@@ -70,7 +70,8 @@ struct ListeningAddress: Sendable {
     switch host {
     case "0.0.0.0", "": "http://127.0.0.1:\(port)"
     case "::", "[::]": "http://[::1]:\(port)"
-    default: host.contains(":") && !host.hasPrefix("[") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+    default:
+      host.contains(":") && !host.hasPrefix("[") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
     }
   }
 }

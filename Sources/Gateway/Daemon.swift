@@ -77,7 +77,8 @@ package struct Daemon: Sendable {
 
   private func openJournal(_ settings: Settings.Logging, _ log: Logger) throws -> Journal {
     do throws(JournalError) {
-      let journal = try Journal(options: JournalOptions(settings), time: time) { line in log.error("\(line)") }
+      let journal = try Journal(options: JournalOptions(settings), time: time) { line in log.error("\(line)")
+      }
       for notice in journal.notices { log.warning("\(notice)") }
       return journal
     } catch {

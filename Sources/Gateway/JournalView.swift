@@ -24,7 +24,8 @@ package struct JournalView {
     if FileManager.default.fileExists(atPath: configurationPath) {
       do throws(SettingsError) {
         let environment = ProcessInfo.processInfo.environment
-        directory = try Settings.load(file: configurationPath, environment: environment).settings.logging.directory
+        directory = try Settings.load(file: configurationPath, environment: environment).settings.logging
+          .directory
       } catch {
         throw StartupProblem(error.description)
       }

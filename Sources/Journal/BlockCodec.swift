@@ -29,7 +29,8 @@ final class BlockCompressor {
       }
     }
     guard ZSTD_isError(length) == 0, length <= buffer.count else {
-      throw JournalError(.fileFailed, "zstd cannot compress: \(unsafe String(cString: ZSTD_getErrorName(length)))")
+      throw JournalError(
+        .fileFailed, "zstd cannot compress: \(unsafe String(cString: ZSTD_getErrorName(length)))")
     }
     return Array(buffer[..<length])
   }

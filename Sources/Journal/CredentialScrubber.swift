@@ -11,7 +11,8 @@ struct CredentialScrubber {
     "gsk_", "xai-", "hf_", "AKIA", "eyJ",
   ].map { Array($0.utf8) }
   private static let names = [
-    "apikey", "token", "secret", "password", "passwd", "authorization", "secretkey", "accesskey", "privatekey",
+    "apikey", "token", "secret", "password", "passwd", "authorization", "secretkey", "accesskey",
+    "privatekey",
     "credential",
   ]
   /// Shorter words with a known prefix are ordinary words.
@@ -111,10 +112,15 @@ struct CredentialScrubber {
 
   /// Bytes of a value that has no quotes around it.
   private static func isValue(_ byte: UInt8) -> Bool {
-    isWord(byte) || [UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "+"), UInt8(ascii: "="), UInt8(ascii: "~")].contains(byte)
+    switch byte {
+    case UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "+"), UInt8(ascii: "="), UInt8(ascii: "~"): true
+    default: isWord(byte)
+    }
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+  }
 
   /// Quotes, and the backslashes before them in a string within a string.
   private static func isQuote(_ byte: UInt8) -> Bool {

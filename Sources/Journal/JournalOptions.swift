@@ -28,8 +28,11 @@ package struct JournalOptions: Sendable {
     case all
   }
 
+  /// Made when missing; nothing else belongs in it.
   package var directory: String
+  /// Of requests, as received and as sent.
   package var requestBody = BodyPolicy.full
+  /// Of answers, as received and as sent.
   package var responseBody = BodyPolicy.full
   package var requestTypes = RequestTypes.all
   /// Exchanges older than this are deleted; nil to keep them.

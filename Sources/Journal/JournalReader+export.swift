@@ -5,10 +5,14 @@ extension JournalReader {
   /// Writes exchanges into a zip file at `path`, which is replaced, for a bug report or a colleague.
   ///
   /// A folder an exchange: `exchange.json`, `attempts.json` and its bodies. Credentials are removed from
-  /// fields and bodies alike. Ids may be shortened. Throws `exportTooLarge` beyond 4 GB; nothing is left at
+  /// fields and bodies alike. Ids may be shortened, and named twice. Throws `exportTooLarge` beyond 4 GB; nothing is left at
   /// `path` after a failure.
   package func exportZip(_ ids: [ExchangeID], to path: String) throws(JournalError) {
-    let details = try ids.map { id throws(JournalError) in try exchange(id) }
+    var details: [ExchangeDetail] = []
+    for id in ids {
+      let detail = try exchange(id)
+      if !details.contains(where: { $0.record.id == detail.record.id }) { details.append(detail) }
+    }
     let unfinished = path + ".part"
     do {
       var zip = try ZipWriter(

@@ -6,24 +6,20 @@ import Pipeline
 /// except rows the index refused, which are tried again, and blocks of exchanges that the request types may
 /// not want, which are held up to a limit until the exchange ends.
 struct JournalWriter {
-  /// Compressed bytes held for one undecided exchange, and for all of them.
-  private static let heldLimit = (one: 256 << 10, all: 8 << 20)
-  private static let retryDelay: Duration = .seconds(1)
+  /// A refused transaction is repeated whole, so not too often.
+  private static let retryDelay: Duration = .seconds(5)
 
   private let options: JournalOptions
   private let directory: JournalDirectory
   private let time: any TimeSource
   private let monitor: JournalMonitor
   private let index: JournalIndex
-  private let segments: SegmentWriter
-  private let compressor: BlockCompressor
+  private var bodies: BodyWriter
   private var open: [ExchangeID: OpenExchange] = [:]
-  private var heldBytes = 0
-  /// Pieces of this batch that do not fill a block yet.
-  private var gathered: [BodyKey: [UInt8]] = [:]
+  /// Since the last commit.
   private var changes: [IndexChange] = []
-  /// A segment refused bytes of this batch.
-  private var hasFailed = false
+  /// Set while the index refuses changes: not to be asked again before then.
+  private var retryTime: MonotonicTime?
   private var retentionSegment: Int
   private var nextRetention: MonotonicTime
 
@@ -36,8 +32,8 @@ struct JournalWriter {
     self.index = index
     self.time = time
     self.monitor = monitor
-    segments = try SegmentWriter(directory: directory, limit: options.segmentSize)
-    compressor = try BlockCompressor()
+    let segments = try SegmentWriter(directory: directory, limit: options.segmentSize)
+    bodies = try BodyWriter(segments: segments, monitor: monitor)
     retentionSegment = segments.number
     nextRetention = time.now
     retainIfDue()
@@ -45,16 +41,21 @@ struct JournalWriter {
 
   /// Writes and commits a batch; returns when to try again if the index refused it.
   mutating func write(_ batch: Batch) -> Duration? {
-    hasFailed = false
-    // Before the entries: the end of an exchange may be among them, and nothing may follow that.
+    for entry in batch.entries { take(entry, batch) }
     for (key, cut) in batch.cuts {
-      note(BlockRow(missing: cut.count, of: key, position: cut.position), of: open[key.exchange])
+      if let exchange = open[key.exchange] { bodies.note(cut, of: key.part, of: exchange) }
     }
-    for entry in batch.entries { take(entry) }
-    for key in gathered.keys { storeGathered(key) }
-    let retry = commit()
-    if retry == nil { retainIfDue() }
-    return retry
+    for exchange in open.values { bodies.store(gatheredOf: exchange) }
+    let isSegmentWritten = !bodies.hasFailed
+    changes.append(contentsOf: bodies.takeRows().map(IndexChange.block))
+    // Who flushes wants to know now.
+    if let retryTime, time.now < retryTime, batch.flushes.isEmpty, !batch.isLast {
+      keepForRetry()
+    } else if commit() {
+      if isSegmentWritten { monitor.committed() }
+      retainIfDue()
+    }
+    return retryTime.map { $0 - time.now }
   }
 
   mutating func close() {
@@ -62,166 +63,68 @@ struct JournalWriter {
     do { try index.close() } catch { monitor.failed(error) }
   }
 
-  private mutating func take(_ entry: Entry) {
+  private mutating func take(_ entry: Entry, _ batch: Batch) {
     switch entry {
     case .begin(let record):
-      open[record.id] = OpenExchange(isDecided: options.requestTypes == .all)
+      open[record.id] = OpenExchange(id: record.id, isDecided: options.requestTypes == .all)
       changes.append(.exchange(ExchangeRow(record)))
     case .body(let key, let bytes):
-      gather(bytes, for: key)
+      if let exchange = open[key.exchange] { bodies.add(bytes, to: key.part, of: exchange) }
     case .attempt(let record):
       if record.failureCode != nil { open[record.exchange]?.hasFailedAttempt = true }
       changes.append(.attempt(AttemptRow(record)))
     case .end(let record):
-      for key in gathered.keys where key.exchange == record.id { storeGathered(key) }
-      finish(record)
+      finish(record, batch)
     }
   }
 
-  private mutating func finish(_ record: ExchangeRecord) {
+  private mutating func finish(_ record: ExchangeRecord, _ batch: Batch) {
     if let exchange = open.removeValue(forKey: record.id) {
       guard exchange.isWanted(record, by: options.requestTypes) else {
-        heldBytes -= exchange.heldBytes
+        bodies.discard(exchange)
         return changes.append(.forget(record.id))
       }
-      spill(exchange)
-      changes.append(contentsOf: exchange.undecided.map(IndexChange.block))
+      for (key, cut) in batch.cuts where key.exchange == record.id {
+        bodies.note(cut, of: key.part, of: exchange)
+      }
+      bodies.keep(exchange)
     }
     changes.append(.exchange(ExchangeRow(record)))
   }
 
-  private mutating func commit() -> Duration? {
-    guard !changes.isEmpty else { return nil }
+  private mutating func commit() -> Bool {
     do {
-      try index.apply(changes)
+      if !changes.isEmpty { try index.apply(changes) }
       changes.removeAll(keepingCapacity: changes.count < 1000)
-      if !hasFailed { monitor.committed() }
-      return nil
+      retryTime = nil
+      return true
     } catch {
+      retryTime = time.now + Self.retryDelay
       monitor.failed(error)
-      // The oldest go first: the row at the end of an exchange says all that the one at its beginning said.
-      let excess = changes.count - QueueState.rowLimit
-      if excess > 0 {
-        changes.removeFirst(excess)
-        monitor.lost(rows: excess)
-      }
-      monitor.waiting(rows: changes.count)
-      return Self.retryDelay
+      keepForRetry()
+      return false
     }
+  }
+
+  private mutating func keepForRetry() {
+    // The oldest go first: the row at the end of an exchange says all that the one at its beginning said.
+    let excess = changes.count - QueueState.rowLimit
+    if excess > 0 {
+      changes.removeFirst(excess)
+      monitor.lost(rows: excess)
+    }
+    monitor.waiting(rows: changes.count)
   }
 
   private mutating func retainIfDue() {
-    guard segments.number > retentionSegment || time.now >= nextRetention else { return }
-    retentionSegment = segments.number
+    guard bodies.segment > retentionSegment || time.now >= nextRetention else { return }
+    retentionSegment = bodies.segment
     nextRetention = time.now + .seconds(3600)
+    let firstNeeded = open.values.compactMap(\.firstSegment).min() ?? bodies.segment
     let age = options.retentionDays.map { Int64($0) * 86_400_000 }
     let retention = Retention(
-      firstNeeded: open.values.compactMap(\.firstSegment).min().map { min($0, segments.number) }
-        ?? segments.number,
-      olderThan: age.map { time.wallMilliseconds - $0 }, bytes: options.retentionBytes)
+      firstNeeded: min(firstNeeded, bodies.segment), olderThan: age.map { time.wallMilliseconds - $0 },
+      bytes: options.retentionBytes)
     do { try retention.apply(to: index, directory) } catch { monitor.failed(error) }
-  }
-}
-
-// Bodies: bytes are gathered into blocks, blocks are compressed, held or written.
-extension JournalWriter {
-  private mutating func gather(_ bytes: Bytes, for key: BodyKey) {
-    var buffer = gathered.removeValue(forKey: key) ?? []
-    var rest = bytes
-    while !rest.isEmpty {
-      let piece = rest.prefix(blockSize - buffer.count)
-      rest = rest.dropFirst(piece.count)
-      if piece.count == blockSize {
-        store(piece, of: key)
-        continue
-      }
-      buffer.append(contentsOf: piece)
-      if buffer.count == blockSize {
-        store(buffer[...], of: key)
-        buffer.removeAll(keepingCapacity: true)
-      }
-    }
-    if !buffer.isEmpty { gathered[key] = buffer }
-  }
-
-  private mutating func storeGathered(_ key: BodyKey) {
-    if let buffer = gathered.removeValue(forKey: key) { store(buffer[...], of: key) }
-  }
-
-  private mutating func store(_ raw: Bytes, of key: BodyKey) {
-    guard let exchange = open[key.exchange] else { return }
-    let progress = exchange.bodies[key.part, default: OpenExchange.Progress()]
-    exchange.bodies[key.part, default: progress].position += raw.count
-    guard progress.cut == nil else {
-      return lose(raw.count, of: key, at: progress.position, exchange)
-    }
-    do {
-      let block = OpenExchange.HeldBlock(
-        key: key, position: progress.position, rawLength: raw.count, frame: try compressor.compress(raw))
-      hold(block, exchange)
-    } catch {
-      fail(error)
-      lose(raw.count, of: key, at: progress.position, exchange)
-    }
-  }
-
-  private mutating func hold(_ block: OpenExchange.HeldBlock, _ exchange: OpenExchange) {
-    let size = block.frame.count
-    if !exchange.isSpilled, exchange.heldBytes + size <= Self.heldLimit.one,
-      heldBytes + size <= Self.heldLimit.all
-    {
-      exchange.held.append(block)
-      exchange.heldBytes += size
-      heldBytes += size
-    } else {
-      spill(exchange)
-      write(block, exchange)
-    }
-  }
-
-  private mutating func spill(_ exchange: OpenExchange) {
-    for block in exchange.held { write(block, exchange) }
-    heldBytes -= exchange.heldBytes
-    exchange.held = []
-    exchange.heldBytes = 0
-    exchange.isSpilled = true
-  }
-
-  private mutating func write(_ block: OpenExchange.HeldBlock, _ exchange: OpenExchange) {
-    guard exchange.bodies[block.key.part]?.cut == nil else {
-      return lose(block.rawLength, of: block.key, at: block.position, exchange)
-    }
-    let record = SegmentRecord(
-      key: block.key, position: block.position, rawLength: block.rawLength, frame: block.frame[...])
-    do {
-      let place = try segments.append(record.encoded())
-      exchange.firstSegment = exchange.firstSegment ?? place.segment
-      note(BlockRow(block.key, position: block.position, rawLength: block.rawLength, at: place), of: exchange)
-    } catch {
-      fail(error)
-      lose(block.rawLength, of: block.key, at: block.position, exchange)
-    }
-  }
-
-  private mutating func fail(_ error: JournalError) {
-    hasFailed = true
-    monitor.failed(error)
-  }
-
-  /// Marks bytes as missing; from here on the body has an end, not a hole.
-  private mutating func lose(_ count: Int, of key: BodyKey, at position: Int, _ exchange: OpenExchange) {
-    var cut = exchange.bodies[key.part]?.cut ?? BodyCut(position: position, count: 0)
-    cut.count += count
-    exchange.bodies[key.part, default: OpenExchange.Progress()].cut = cut
-    monitor.dropped(bytes: count)
-    note(BlockRow(missing: cut.count, of: key, position: cut.position), of: exchange)
-  }
-
-  private mutating func note(_ row: BlockRow, of exchange: OpenExchange?) {
-    if let exchange, options.requestTypes != .all {
-      exchange.undecided.append(row)
-    } else {
-      changes.append(.block(row))
-    }
   }
 }

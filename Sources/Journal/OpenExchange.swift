@@ -3,8 +3,8 @@ import Pipeline
 /// What the writer knows of an exchange that has not ended.
 final class OpenExchange {
   /// A compressed block that waits in memory for the decision whether it is wanted.
-  struct HeldBlock {
-    var key: BodyKey
+  struct Block {
+    var part: BodyPart
     var position: Int
     var rawLength: Int
     var frame: [UInt8]
@@ -17,18 +17,27 @@ final class OpenExchange {
     var cut: BodyCut?
   }
 
+  let id: ExchangeID
+  /// It is wanted however it ends.
+  let isDecided: Bool
   /// Nothing is held any more: what comes goes to the segment at once.
   var isSpilled: Bool
   var hasFailedAttempt = false
   var bodies: [BodyPart: Progress] = [:]
-  var held: [HeldBlock] = []
+  /// Bytes of the batch at hand that do not fill a block yet.
+  var gathered: [BodyPart: [UInt8]] = [:]
+  var held: [Block] = []
   var heldBytes = 0
-  /// Rows of blocks in segments that enter the index only if the exchange turns out to be wanted.
+  /// Rows that enter the index only if the exchange turns out to be wanted.
   var undecided: [BlockRow] = []
   /// The first segment that has a block of it.
   var firstSegment: Int?
 
-  init(isDecided: Bool) { isSpilled = isDecided }
+  init(id: ExchangeID, isDecided: Bool) {
+    self.id = id
+    self.isDecided = isDecided
+    isSpilled = isDecided
+  }
 
   /// Whether `record`, its end, is one of those to keep.
   func isWanted(_ record: ExchangeRecord, by types: JournalOptions.RequestTypes) -> Bool {

@@ -30,10 +30,13 @@ final class WriterLoop: Sendable {
       let batch = queue.take()
       let retry = writer.withLock { $0.write(batch) }
       queue.release(batch)
-      if batch.isLast { stop() }
+      if batch.isLast {
+        stop()
+      } else if let retry {
+        queue.retry(after: retry)
+      }
       for gate in batch.flushes { gate.open() }
       if batch.isLast { return stopped.open() }
-      if let retry { queue.retry(after: retry) }
     }
   }
 

@@ -14,6 +14,12 @@ package struct StageGraph: Sendable {
     package var from: StageName
     package var to: StageName
     package var label: String?
+
+    package init(from: StageName, to: StageName, label: String? = nil) {
+      self.from = from
+      self.to = to
+      self.label = label
+    }
   }
 
   package private(set) var nodes: [Node] = []

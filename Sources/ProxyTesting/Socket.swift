@@ -1,10 +1,11 @@
+import Pipeline
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Pipeline
-import Synchronization
 
 /// A blocking TCP socket on 127.0.0.1; the one file of this target that talks to the operating system.
 final class Socket: Sendable {

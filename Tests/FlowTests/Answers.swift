@@ -16,14 +16,16 @@ enum Answers {
   static func start(model: String = "claude-test") -> Bytes {
     frame(
       "message_start",
-      #""message":{"id":"msg_1","type":"message","role":"assistant","model":"\#(model)","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":10,"output_tokens":1}}"#)
+      #""message":{"id":"msg_1","type":"message","role":"assistant","model":"\#(model)","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":10,"output_tokens":1}}"#
+    )
   }
 
   static let textStart = frame(
     "content_block_start", #""index":0,"content_block":{"type":"text","text":""}"#)
 
   static func text(_ text: String, index: Int = 0) -> Bytes {
-    frame("content_block_delta", #""index":\#(index),"delta":{"type":"text_delta","text":\#(text.jsonQuoted)}"#)
+    frame(
+      "content_block_delta", #""index":\#(index),"delta":{"type":"text_delta","text":\#(text.jsonQuoted)}"#)
   }
 
   static func blockStop(_ index: Int = 0) -> Bytes { frame("content_block_stop", #""index":\#(index)"#) }
@@ -31,7 +33,8 @@ enum Answers {
   static func toolStart(_ index: Int) -> Bytes {
     frame(
       "content_block_start",
-      #""index":\#(index),"content_block":{"type":"tool_use","id":"toolu_\#(index)","name":"Read","input":{}}"#)
+      #""index":\#(index),"content_block":{"type":"tool_use","id":"toolu_\#(index)","name":"Read","input":{}}"#
+    )
   }
 
   static func toolJSON(_ part: String, _ index: Int) -> Bytes {
@@ -69,12 +72,16 @@ enum Answers {
   }
 
   /// The first `count` frames, then a cut.
-  static func cut(_ frames: [Bytes], after count: Int, by ending: ScriptedUpstream.Action) -> ScriptedUpstream.Script {
+  static func cut(_ frames: [Bytes], after count: Int, by ending: ScriptedUpstream.Action)
+    -> ScriptedUpstream.Script
+  {
     [head] + frames.prefix(count).map { .chunk($0) } + [ending]
   }
 
-  static func status(_ status: Int, _ type: String, fields: [String: String] = [:]) -> ScriptedUpstream.Script {
-    let body = #"{"type":"error","error":{"type":"\#(type)","message":"scripted \#(status)"},"request_id":"req_s"}"#
+  static func status(_ status: Int, _ type: String, fields: [String: String] = [:]) -> ScriptedUpstream.Script
+  {
+    let body =
+      #"{"type":"error","error":{"type":"\#(type)","message":"scripted \#(status)"},"request_id":"req_s"}"#
     var fields = fields
     fields["content-type"] = "application/json"
     fields["content-length"] = String(body.utf8.count)

@@ -30,7 +30,8 @@ import Testing
 
   @Test(arguments: endings.indices)
   func `a cut after a complete tool ends the message gracefully`(_ ending: Int) async throws {
-    let first = try ScriptedUpstream(Answers.cut(Answers.toolFrames, after: 9, by: Self.endings[ending]) + [.end])
+    let first = try ScriptedUpstream(
+      Answers.cut(Answers.toolFrames, after: 9, by: Self.endings[ending]) + [.end])
     let second = try ScriptedUpstream(Answers.whole(Answers.toolFrames))
     try await withFlow(first, second) { flow in
       let reply = try await flow.ask().reply()
@@ -67,7 +68,9 @@ import Testing
     let frames = Answers.textFrames("Half", " an answer")
     let first = try ScriptedUpstream(Answers.cut(frames, after: 4, by: .reset))
     let second = try ScriptedUpstream(Answers.whole(frames))
-    try await withFlow(first, second) { $0.failover.commit = .complete } _: { flow in
+    try await withFlow(first, second) {
+      $0.failover.commit = .complete
+    } _: { flow in
       let reply = try await flow.ask().reply()
       #expect(reply.isWhole && reply.body.text == Answers.joined(frames))
     }

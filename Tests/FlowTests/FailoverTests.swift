@@ -18,7 +18,9 @@ import Testing
 
   static let held: [Bytes] = [Answers.start(), Answers.ping, Answers.textStart]
 
-  static func broken(_ name: String, _ frames: [Bytes], rule: String, _ code: ProxyFailure.Code = .protocolViolation)
+  static func broken(
+    _ name: String, _ frames: [Bytes], rule: String, _ code: ProxyFailure.Code = .protocolViolation
+  )
     -> Fault
   {
     Fault(testDescription: name, script: Answers.whole(frames), code: code, rule: rule)
@@ -32,7 +34,10 @@ import Testing
         testDescription: "closed after the head", script: [Answers.head, .close], code: .truncated),
       Fault(
         testDescription: "a web page with status 200",
-        script: [.head(200, ["content-type": "text/html", "content-length": "13"]), .raw(Bytes(utf8: "<html></html>"))],
+        script: [
+          .head(200, ["content-type": "text/html", "content-length": "13"]),
+          .raw(Bytes(utf8: "<html></html>")),
+        ],
         tries: 1, code: .wrongContentType, rule: "V1"),
       Fault(
         testDescription: "an error as JSON with status 200",
@@ -44,10 +49,14 @@ import Testing
         testDescription: "an error event first", script: Answers.whole([Answers.overloaded]), tries: 1,
         code: .errorEvent, rule: "V35"),
       Fault(
-        testDescription: "an error event after message_start", script: Answers.whole(held + [Answers.overloaded]),
+        testDescription: "an error event after message_start",
+        script: Answers.whole(held + [Answers.overloaded]),
         tries: 1, code: .errorEvent, rule: "V35"),
       Fault(testDescription: "an empty stream", script: Answers.whole([]), code: .truncated),
-      broken("an event that is not JSON", [Answers.start(), Bytes(utf8: "event: content_block_start\ndata: {oops\n\n")], rule: "V3", .malformedEvent),
+      broken(
+        "an event that is not JSON",
+        [Answers.start(), Bytes(utf8: "event: content_block_start\ndata: {oops\n\n")], rule: "V3",
+        .malformedEvent),
       broken("content before message_start", [Answers.textStart], rule: "V7"),
       broken("a second message_start", [Answers.start(), Answers.start()], rule: "V8"),
       broken("a delta without a block", [Answers.start(), Answers.text("x")], rule: "V14"),
@@ -67,25 +76,30 @@ import Testing
         ], rule: "V19"),
       Fault(
         testDescription: "the connection cut inside tool input",
-        script: Answers.cut([Answers.start(), Answers.toolStart(0), Answers.toolJSON(#"{"a":"#, 0)], after: 3, by: .reset),
+        script: Answers.cut(
+          [Answers.start(), Answers.toolStart(0), Answers.toolJSON(#"{"a":"#, 0)], after: 3, by: .reset),
         code: .connectionLost),
     ]
     + (0...3).flatMap { count in
       [
         Fault(
-          testDescription: "an early end after \(count) held events", script: Answers.cut(held, after: count, by: .end),
+          testDescription: "an early end after \(count) held events",
+          script: Answers.cut(held, after: count, by: .end),
           code: .truncated),
         Fault(
-          testDescription: "a reset after \(count) held events", script: Answers.cut(held, after: count, by: .reset),
+          testDescription: "a reset after \(count) held events",
+          script: Answers.cut(held, after: count, by: .reset),
           code: count == 0 ? .connectionLost : .connectionLost),
       ]
     }
     + [401, 402, 403, 404, 408, 409, 429, 529].map { status in
       Fault(
-        testDescription: "HTTP \(status)", script: Answers.status(status, "some_error"), tries: 1, code: .upstreamStatus)
+        testDescription: "HTTP \(status)", script: Answers.status(status, "some_error"), tries: 1,
+        code: .upstreamStatus)
     }
     + [500, 501, 502, 503, 504].map { status in
-      Fault(testDescription: "HTTP \(status)", script: Answers.status(status, "api_error"), code: .upstreamStatus)
+      Fault(
+        testDescription: "HTTP \(status)", script: Answers.status(status, "api_error"), code: .upstreamStatus)
     }
 
   @Test(arguments: faults)
@@ -100,7 +114,8 @@ import Testing
       #expect(first.received.count == fault.tries && second.received.count == 1)
       let journaled = try await flow.journaled()
       #expect(journaled.record.outcome == .completed && journaled.record.endpoint == "second")
-      #expect(journaled.attempts.map(\.endpoint) == Array(repeating: "first", count: fault.tries) + ["second"])
+      #expect(
+        journaled.attempts.map(\.endpoint) == Array(repeating: "first", count: fault.tries) + ["second"])
       for attempt in journaled.attempts.dropLast() {
         #expect(attempt.failureCode == fault.code.rawValue)
         if let rule = fault.rule { #expect(attempt.failureRule == rule) }
@@ -152,7 +167,9 @@ import Testing
   @Test func `the switch of the predecessor sends it to the next endpoint`() async throws {
     let first = try ScriptedUpstream(Answers.status(400, "invalid_request_error"))
     let second = try ScriptedUpstream(Answers.whole(Answers.textFrames("x")))
-    try await withFlow(first, second) { $0.failover.switchOnClientErrors = true } _: { flow in
+    try await withFlow(first, second) {
+      $0.failover.switchOnClientErrors = true
+    } _: { flow in
       let answer4 = try await flow.ask().reply()
       #expect(answer4.status == 200)
     }

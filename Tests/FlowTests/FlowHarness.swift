@@ -28,7 +28,8 @@ final class FlowHarness: Sendable {
   init(_ upstreams: ScriptedUpstream..., change: (inout Settings) -> Void = { _ in }) async throws {
     self.upstreams = upstreams
     time = ManualTime()
-    directory = FileManager.default.temporaryDirectory.appendingPathComponent("flow-\(UUID().uuidString)").path
+    directory =
+      FileManager.default.temporaryDirectory.appendingPathComponent("flow-\(UUID().uuidString)").path
     var settings = Settings()
     settings.endpoints = zip(Self.names, upstreams).enumerated().map { place, pair in
       var endpoint = Endpoint(name: pair.0, url: pair.1.url)
@@ -40,7 +41,8 @@ final class FlowHarness: Sendable {
     journal = try Journal(options: JournalOptions(directory: directory), time: SystemTime())
     transport = try CurlTransport()
     let gateway = try Gateway(
-      settings: settings, configurationPath: "config.yaml", journal: journal, transport: transport, time: time,
+      settings: settings, configurationPath: "config.yaml", journal: journal, transport: transport,
+      time: time,
       log: Logger(label: "flow") { _ in SwiftLogNoOpLogHandler() })
     self.gateway = gateway
     server = HTTPServer(options: ServerOptions(host: "127.0.0.1", port: 0), time: SystemTime()) { [ended] in
@@ -53,7 +55,9 @@ final class FlowHarness: Sendable {
   static let names = ["first", "second", "third"]
 
   /// Sends a request like Claude Code's and returns the connection.
-  func ask(stream: Bool = true, _ extra: String = "", path: String = "/v1/messages?beta=true") throws -> TestClient {
+  func ask(stream: Bool = true, _ extra: String = "", path: String = "/v1/messages?beta=true") throws
+    -> TestClient
+  {
     let client = try TestClient(port: port)
     client.post(
       path,

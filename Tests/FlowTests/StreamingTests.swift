@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func `the body goes out byte for byte and the answer comes back so`() async throws {
-    let frames = Answers.textFrames("x") 
+    let frames = Answers.textFrames("x")
     let upstream = try ScriptedUpstream(Answers.whole(frames))
     try await withFlow(upstream) { flow in
       let reply = try await flow.ask("", path: "/v1/messages").reply()
@@ -32,23 +32,28 @@ import Testing
       let sent = try #require(upstream.received.first)
       #expect(
         sent.body.text
-          == #"{"model":"claude-test","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"hi"}]}"#)
+          == #"{"model":"claude-test","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"hi"}]}"#
+      )
       #expect(sent.field("x-api-key") == "key-of-first-endpoint")
       #expect(!sent.head.contains("the-users-own-key"))
       #expect(sent.field("anthropic-version") == "2023-06-01")
       let journaled = try await flow.journaled()
       #expect(journaled.record.outcome == .completed && journaled.record.endpoint == "first")
-      #expect(journaled.record.report.usage.output == 12 && journaled.record.mirroredBytes == reply.body.count)
+      #expect(
+        journaled.record.report.usage.output == 12 && journaled.record.mirroredBytes == reply.body.count)
       #expect(journaled.attempts.map(\.decision) == ["served"])
       #expect(journaled.body(.responseSent) == nil)
     }
   }
 
   @Test func `a rewritten model is mapped back`() async throws {
-    let upstream = try ScriptedUpstream(Answers.whole([Answers.start(model: "other-model")] + Answers.textFrames("x").dropFirst()))
+    let upstream = try ScriptedUpstream(
+      Answers.whole([Answers.start(model: "other-model")] + Answers.textFrames("x").dropFirst()))
     try await withFlow(upstream) { settings in
       settings.endpoints[0].modelRewrite.isEnabled = true
-      settings.endpoints[0].modelRewrite.rules = [.init(sourcePattern: "claude-*", targetModel: "other-model")]
+      settings.endpoints[0].modelRewrite.rules = [
+        .init(sourcePattern: "claude-*", targetModel: "other-model")
+      ]
     } _: { flow in
       let reply = try await flow.ask().reply()
       #expect(upstream.received.first?.body.text.contains(#""model":"other-model""#) == true)
@@ -86,7 +91,8 @@ import Testing
       let body = await client.reply().body.text
       #expect(body == Answers.ping.text + Answers.joined(frames))
       let journaled = try await flow.journaled()
-      #expect(journaled.record.mirroredBytes == 0 && journaled.body(.responseSent)?.rawLength == body.utf8.count)
+      #expect(
+        journaled.record.mirroredBytes == 0 && journaled.body(.responseSent)?.rawLength == body.utf8.count)
     }
   }
 
@@ -120,17 +126,24 @@ import Testing
 
   @Test func `count_tokens and other paths are passed on`() async throws {
     let upstream = try ScriptedUpstream(
-      [.head(200, ["content-type": "application/json", "content-length": "20"]), .raw(Bytes(utf8: #"{"input_tokens": 42}"#))],
-      [.head(200, ["content-type": "application/json", "content-length": "11"]), .raw(Bytes(utf8: #"{"data":[]}"#))])
+      [
+        .head(200, ["content-type": "application/json", "content-length": "20"]),
+        .raw(Bytes(utf8: #"{"input_tokens": 42}"#)),
+      ],
+      [
+        .head(200, ["content-type": "application/json", "content-length": "11"]),
+        .raw(Bytes(utf8: #"{"data":[]}"#)),
+      ])
     try await withFlow(upstream) { flow in
       let count = try await flow.ask(path: "/v1/messages/count_tokens?beta=true").reply()
       #expect(count.status == 200 && count.body.text == #"{"input_tokens": 42}"#)
       let client = try TestClient(port: flow.port)
       client.send("GET /v1/models?limit=1000 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
       #expect(await client.reply().body.text == #"{"data":[]}"#)
-      #expect(upstream.received.map { $0.head.split(separator: "\r\n")[0] } == [
-        "POST /v1/messages/count_tokens?beta=true HTTP/1.1", "GET /v1/models?limit=1000 HTTP/1.1",
-      ])
+      #expect(
+        upstream.received.map { $0.head.split(separator: "\r\n")[0] } == [
+          "POST /v1/messages/count_tokens?beta=true HTTP/1.1", "GET /v1/models?limit=1000 HTTP/1.1",
+        ])
     }
   }
 

@@ -13,7 +13,7 @@ import Testing
 @Suite struct BackpressureTests {
   @Test func `a body that comes too fast is a prefix and an exact count`() async throws {
     let fixture = try JournalFixture { $0.queueLimit = 1 << 20 }
-    let record = ExchangeRecord.sample(arrived: 1)
+    let record = ExchangeRecord.sample()
     fixture.journal.begin(record)
     let piece = noise(1 << 16)
     let pieces = 800
@@ -59,7 +59,7 @@ import Testing
   @Test func `two hundred megabytes leave memory alone`() async {
     await #expect(processExitsWith: .success) {
       let fixture = try JournalFixture()
-      let record = ExchangeRecord.sample(arrived: 1)
+      let record = ExchangeRecord.sample()
       fixture.journal.begin(record)
       func pass(_ megabytes: Int) async {
         for number in 0..<(megabytes * 16) {

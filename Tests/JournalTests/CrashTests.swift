@@ -15,7 +15,7 @@ import Testing
   @Test func `what was committed is there after a sudden end`() async throws {
     let fixture = try JournalFixture()
     let over = (0..<20).map { fixture.log([.requestReceived: noise(5_000, seed: UInt64($0))]) }
-    let running = ExchangeRecord.sample(arrived: 5)
+    let running = ExchangeRecord.sample()
     fixture.journal.begin(running)
     fixture.journal.append(Bytes(utf8: "first"), to: .responseSent, of: running.id)
     await fixture.journal.flush()
@@ -40,11 +40,11 @@ import Testing
     let directory = TemporaryDirectory()
     do {
       let first = try JournalFixture(in: directory)
-      first.journal.begin(.sample(arrived: 1))
+      first.journal.begin(.sample())
       await first.journal.close()
     }
     let second = try JournalFixture(in: directory)
-    second.journal.begin(.sample(arrived: 2))
+    second.journal.begin(.sample(arrived: 1_790_000_000_001))
     await second.journal.flush()
     #expect(try second.reader().list().map(\.outcome) == [.open, .failed])
   }
@@ -135,8 +135,8 @@ private func runUntilKilled(in path: String) async throws {
   let notes = unsafe open(path + "/acknowledged", O_WRONLY | O_CREAT | O_APPEND, 0o600)
   for _ in 0..<10_000 {
     var text = ""
-    for number in 0..<20 {
-      var record = ExchangeRecord.sample(arrived: Int64(number))
+    for _ in 0..<20 {
+      var record = ExchangeRecord.sample()
       journal.begin(record)
       journal.append(noise(3_000)[...], to: .responseSent, of: record.id)
       record.outcome = .completed

@@ -54,7 +54,8 @@ import Testing
     await fixture.journal.flush()
     let path = fixture.directory.path + "/export.zip"
     try Data("in the way".utf8).write(to: URL(fileURLWithPath: path))
-    try fixture.reader().exportZip([record.id, other.id], to: path)
+    try fixture.reader().exportZip(
+      [record.id, other.id, ExchangeID(text: String(record.id.text.prefix(19)))], to: path)
     let files = try files(in: path)
     #expect(
       Set(files.keys) == [
@@ -82,6 +83,9 @@ import Testing
     #expect(throws: JournalError.self) {
       try fixture.reader().exportZip([record.id], to: "/nowhere/export.zip")
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path).allSatisfy { !$0.contains("zip") })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path).allSatisfy {
+        !$0.contains("zip")
+      })
   }
 }

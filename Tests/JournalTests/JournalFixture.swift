@@ -12,7 +12,12 @@ final class TemporaryDirectory: Sendable {
     path = FileManager.default.temporaryDirectory.path + "/journal-\(UUID().uuidString)"
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit {
+    // A journal nobody closed may be removing its own files at this moment, which Foundation gives up on.
+    for _ in 0..<1_000 where FileManager.default.fileExists(atPath: path) {
+      try? FileManager.default.removeItem(atPath: path)
+    }
+  }
 
   /// What the directory holds at this moment, as a process that dies now would leave it.
   func snapshot() throws -> TemporaryDirectory {
@@ -67,7 +72,8 @@ struct JournalFixture {
     journal.begin(record)
     for (part, bytes) in bodies { journal.append(bytes[...], to: part, of: record.id) }
     for number in 1..<(failedAttempts + 1) {
-      var attempt = AttemptRecord(exchange: record.id, number: number, endpoint: "first", url: "http://[::1]/")
+      var attempt = AttemptRecord(
+        exchange: record.id, number: number, endpoint: "first", url: "http://[::1]/")
       attempt.failureCode = "connect_failed"
       journal.end(attempt)
     }
@@ -78,7 +84,8 @@ struct JournalFixture {
 }
 
 extension ExchangeRecord {
-  static func sample(arrived: Int64) -> ExchangeRecord {
+  /// Arrived at the start of the manual clock, unless said otherwise.
+  static func sample(arrived: Int64 = 1_790_000_000_000) -> ExchangeRecord {
     ExchangeRecord(
       id: ExchangeID(wallMilliseconds: arrived), arrived: arrived,
       request: ClientRequest(method: .post, path: "/v1/messages", query: "beta=true", peer: "127.0.0.1"))

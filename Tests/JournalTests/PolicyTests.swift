@@ -60,7 +60,7 @@ import Testing
 
   @Test func `a limit counts over appends and batches`() async throws {
     let fixture = try JournalFixture { $0.requestBody = .truncated(bytes: 10) }
-    let record = ExchangeRecord.sample(arrived: 1)
+    let record = ExchangeRecord.sample()
     fixture.journal.begin(record)
     for text in ["abcd", "efgh", "ijkl", "mnop"] {
       fixture.journal.append(Bytes(utf8: text), to: .requestReceived, of: record.id)
@@ -75,7 +75,7 @@ import Testing
 
   @Test func `an undecided exchange shows while it runs and is gone when it is not wanted`() async throws {
     let fixture = try JournalFixture { $0.requestTypes = .failed }
-    var record = ExchangeRecord.sample(arrived: 1)
+    var record = ExchangeRecord.sample()
     fixture.journal.begin(record)
     fixture.journal.append(Bytes(noise(100_000)), to: .responseSent, of: record.id)
     await fixture.journal.flush()
@@ -92,7 +92,7 @@ import Testing
   @Test(arguments: [true, false])
   func `a large undecided exchange goes to disk before it is decided`(fails: Bool) async throws {
     let fixture = try JournalFixture { $0.requestTypes = .failed }
-    var record = ExchangeRecord.sample(arrived: 1)
+    var record = ExchangeRecord.sample()
     let bytes = noise(1 << 20)
     fixture.journal.begin(record)
     fixture.journal.append(bytes[...], to: .responseSent, of: record.id)
@@ -104,5 +104,26 @@ import Testing
     let reader = try fixture.reader()
     #expect(try reader.list().count == (fails ? 1 : 0))
     if fails { #expect(try reader.body(record.id, .responseSent) == bytes) }
+  }
+
+  @Test func `what is held for undecided exchanges is bounded over all of them`() async throws {
+    let fixture = try JournalFixture { $0.requestTypes = .failed }
+    let bytes = noise(250_000)
+    for _ in 0..<40 { fixture.log([.responseSent: bytes]) }
+    await fixture.journal.flush()
+    for _ in 0..<40 {
+      fixture.log([.responseSent: bytes])
+      await fixture.journal.flush()
+    }
+    #expect(try fixture.directory.segments().isEmpty, "not wanted, and never too much at once")
+    for _ in 0..<40 {
+      let record = ExchangeRecord.sample()
+      fixture.journal.begin(record)
+      fixture.journal.append(bytes[...], to: .responseSent, of: record.id)
+      await fixture.journal.flush()
+    }
+    #expect(try fixture.directory.segments().count == 1)
+    let written = try fixture.directory.bytes(of: "segment-000001.czl").count
+    #expect((1_500_000...2_500_000).contains(written), "all but 8 MiB")
   }
 }

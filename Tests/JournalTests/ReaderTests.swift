@@ -24,6 +24,14 @@ import Testing
     #expect(try fixture.reader().body(record.id, .requestReceived) == [1, 2, 3])
   }
 
+  @Test func `reads what a killed writer left, before anybody mended it`() async throws {
+    let fixture = try JournalFixture()
+    let record = fixture.log([.requestReceived: [1, 2, 3]])
+    await fixture.journal.flush()
+    let left = try fixture.directory.snapshot()
+    #expect(try JournalReader(directory: left.path).body(record.id, .requestReceived) == [1, 2, 3])
+  }
+
   @Test func `says when there is no journal`() throws {
     let error = #expect(throws: JournalError.self) {
       try JournalReader(directory: TemporaryDirectory().path)
@@ -34,7 +42,7 @@ import Testing
   @Test func `takes the beginning of an id when it is the only one`() async throws {
     let fixture = try JournalFixture()
     for id in ["aaa111", "aaa222", "bbb", "bbb333"] {
-      var record = ExchangeRecord.sample(arrived: 1)
+      var record = ExchangeRecord.sample()
       record.id = ExchangeID(text: id)
       fixture.journal.begin(record)
       fixture.journal.append(Bytes(utf8: id), to: .requestReceived, of: record.id)

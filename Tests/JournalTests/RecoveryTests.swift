@@ -37,12 +37,21 @@ import Testing
     try await expectRebuilt(directory, record)
   }
 
-  @Test func `an index with a spoilt page is moved aside`() async throws {
-    let (directory, record) = try await closedJournal()
-    var bytes = try directory.bytes(of: "index.sqlite")
-    for index in 4_096..<bytes.count { bytes[index] ^= 0x5A }
-    try directory.write(bytes, to: "index.sqlite")
-    try await expectRebuilt(directory, record)
+  @Test func `an index with a spoilt page is moved aside, whichever it is`() async throws {
+    let fixture = try JournalFixture()
+    for _ in 0..<100 { fixture.log([.requestReceived: [1]], failedAttempts: 1) }
+    await fixture.journal.close()
+    let whole = try fixture.directory.bytes(of: "index.sqlite")
+    #expect(whole.count > 12 * 4_096)
+    for page in stride(from: 4_096, to: whole.count, by: 4_096) {
+      let spoilt = try fixture.directory.snapshot()
+      var bytes = whole
+      for index in page..<(page + 4_096) { bytes[index] ^= 0x5A }
+      try spoilt.write(bytes, to: "index.sqlite")
+      let after = try JournalFixture(in: spoilt)
+      #expect(after.journal.notices.first?.contains("index.damaged-") == true, "page at \(page)")
+      #expect(after.journal.notices.last?.contains("Bodies of 100 exchanges") == true)
+    }
   }
 
   @Test func `somebody else's database is moved aside unchanged`() async throws {

@@ -95,7 +95,7 @@ import Testing
 
   @Test func `joins many small appends of several bodies`() async throws {
     let fixture = try JournalFixture()
-    let record = ExchangeRecord.sample(arrived: 1)
+    let record = ExchangeRecord.sample()
     fixture.journal.begin(record)
     var expected: [BodyPart: [UInt8]] = [:]
     let parts: [BodyPart] = [.requestReceived, .responseReceived(attempt: 2), .responseSent]
@@ -137,7 +137,7 @@ import Testing
 
   @Test func `finds what was written only where it differs`() async throws {
     let fixture = try JournalFixture()
-    let record = ExchangeRecord.sample(arrived: 1)
+    let record = ExchangeRecord.sample()
     fixture.journal.begin(record)
     fixture.journal.append(Bytes(utf8: "{}"), to: .requestReceived, of: record.id)
     fixture.journal.append(Bytes(utf8: "{2}"), to: .requestSent(attempt: 2), of: record.id)
@@ -187,7 +187,7 @@ import Testing
 
   @Test func `ignores calls after close and bodies of unknown exchanges`() async throws {
     let fixture = try JournalFixture()
-    let early = ExchangeRecord.sample(arrived: 1)
+    let early = ExchangeRecord.sample()
     fixture.journal.append([1], to: .requestReceived, of: early.id)
     await fixture.journal.close()
     fixture.log()

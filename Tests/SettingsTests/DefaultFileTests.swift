@@ -36,7 +36,7 @@ import Testing
   @Test func `the example in the root of the repository is the default file`() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let example = try String(contentsOf: root.appending(path: "config.yaml"), encoding: .utf8)
+    let example = try String(contentsOf: root.appending(path: "config.example.yaml"), encoding: .utf8)
     #expect(example == Settings.defaultFileText)
   }
 

@@ -183,7 +183,7 @@ def test_a_gzip_body_that_is_broken_is_the_clients_mistake(upstream, companion):
 def test_a_body_over_the_limit_is_refused_in_anthropics_words(upstream, companion):
     with Client(companion.url) as client:
         try:
-            status, answer = client.exchange(b" " * 65_000_000 + body(), fields=FIELDS)
+            status, answer = client.exchange(b" " * 68_000_000 + body(), fields=FIELDS)
         except ConnectionError:
             pytest.fail("the connection was dropped instead of answered")
     assert status == 413

@@ -73,7 +73,8 @@ struct DemoAnswer: Sendable {
     events.append(
       event(
         "message_delta",
-        #""delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":\#(outputTokens)}"#))
+        #""delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":\#(outputTokens)}"#
+      ))
     events.append(event("message_stop", nil))
     return events
   }

@@ -49,7 +49,10 @@ package struct DemoTransport: UpstreamTransport {
         ? DemoReply(events: answer, script: script) : DemoReply(message: answer, script: script)
     default:
       return DemoReply(
-        status: 404, json: #"{"type":"error","error":{"type":"not_found_error","message":"The demo endpoint has no such path."}}"#)
+        status: 404,
+        json:
+          #"{"type":"error","error":{"type":"not_found_error","message":"The demo endpoint has no such path."}}"#
+      )
     }
   }
 

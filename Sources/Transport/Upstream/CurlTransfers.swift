@@ -73,7 +73,7 @@ struct CurlTransfers {
       transfer.abort()
     }
     running = [:]
-    for unsafe handle in unsafe spare { unsafe curl_easy_cleanup(handle) }
+    unsafe spare.forEach { unsafe curl_easy_cleanup($0) }
     unsafe spare = []
   }
 

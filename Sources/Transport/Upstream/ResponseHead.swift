@@ -27,7 +27,9 @@ struct ResponseHead {
 extension String {
   fileprivate var trimmedLineEnd: Substring {
     var line = self[...]
-    while let last = line.unicodeScalars.last, last == "\n" || last == "\r" { line.unicodeScalars.removeLast() }
+    while let last = line.unicodeScalars.last, last == "\n" || last == "\r" {
+      line.unicodeScalars.removeLast()
+    }
     return line
   }
 }

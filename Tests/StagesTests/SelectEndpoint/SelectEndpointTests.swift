@@ -108,7 +108,8 @@ import Testing
     #expect(fixture.names(step) == ["claude"])
     fixture.health.bench("claude", for: .seconds(60), cause: "limit")
     #expect(fixture.names(step) == ["claude"])
-    #expect(fixture.names(fixture.step([RoutingFixture.endpoint("off", isEnabled: false), demo])) == ["demo"])
+    #expect(
+      fixture.names(fixture.step([RoutingFixture.endpoint("off", isEnabled: false), demo])) == ["demo"])
   }
 
   // MARK: The bench
