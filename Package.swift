@@ -68,7 +68,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TransportTests",
-      dependencies: ["Transport", "Pipeline", "ProxyTesting", "CZlib", httpTypes] + nio, swiftSettings: strict),
+      dependencies: ["Transport", "Pipeline", "ProxyTesting", "CZlib", httpTypes] + nio,
+      swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Pipeline", "ProxyTesting", grdb, httpTypes],
       swiftSettings: strict),
