@@ -15,7 +15,10 @@ let strict: [SwiftSetting] = [
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
+let collections: [Target.Dependency] = ["DequeModule", "HeapModule"].map {
+  .product(name: $0, package: "swift-collections")
+}
+let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1"].map {
   .product(name: $0, package: "swift-nio")
 }
 
@@ -25,6 +28,7 @@ let package = Package(
   products: [.executable(name: "claude-code-companion", targets: ["Companion"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -32,6 +36,9 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
+    .target(
+      name: "CEvents",
+      cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .systemLibrary(
       name: "CLuaSystem", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
@@ -44,7 +51,9 @@ let package = Package(
     .target(name: "Pipeline", dependencies: [httpTypes], swiftSettings: strict),
     .target(name: "Stages", dependencies: ["Pipeline", "CLua", httpTypes], swiftSettings: strict),
     .target(
-      name: "Transport", dependencies: ["Pipeline", "CCurl", "CZlib", httpTypes] + nio, swiftSettings: strict),
+      name: "Transport",
+      dependencies: ["Pipeline", "CCurl", "CEvents", "CZlib", httpTypes] + collections + nio,
+      swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Pipeline", "CZstd", grdb, httpTypes], swiftSettings: strict),
     .target(
       name: "Settings",

@@ -39,7 +39,7 @@ package struct Daemon: Sendable {
     }
     let address: ListeningAddress
     do {
-      let bound = try await server.start()
+      let bound = try server.start()
       address = ListeningAddress(host: host ?? loaded.settings.server.host, port: bound.port)
     } catch {
       throw StartupProblem(error.description)

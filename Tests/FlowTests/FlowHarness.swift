@@ -49,7 +49,7 @@ final class FlowHarness: Sendable {
       await gateway.serve($0, to: $1)
       ended.open()
     }
-    port = try await server.start().port
+    port = try server.start().port
   }
 
   static let names = ["first", "second", "third"]

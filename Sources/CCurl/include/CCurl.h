@@ -13,6 +13,10 @@ CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *value);
 CURLcode ccurl_set_callback(CURL *handle, CURLoption option, ccurl_data_callback value);
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
 
+CURLMcode ccurl_multi_set_pointer(CURLM *multi, CURLMoption option, void *value);
+CURLMcode ccurl_multi_set_socket_callback(CURLM *multi, curl_socket_callback value);
+CURLMcode ccurl_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback value);
+
 long ccurl_get_long(CURL *handle, CURLINFO info);
 curl_off_t ccurl_get_size(CURL *handle, CURLINFO info);
 void *ccurl_get_private(CURL *handle);

@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOCore
 import NIOHTTP1
 import Pipeline
 
@@ -36,14 +35,14 @@ struct AnswerFraming {
   }
 
   /// Status line and fields, with those that belong to the connection replaced by ours.
-  func writeHead(to buffer: inout ByteBuffer) {
-    buffer.writeString("HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n")
+  func writeHead(to buffer: inout OutputBuffer) {
+    buffer.append("HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n")
     for field in fields where !isOurs(field.name) {
-      buffer.writeString("\(field.name.rawName): \(field.value)\r\n")
+      buffer.append("\(field.name.rawName): \(field.value)\r\n")
     }
-    if body == .chunked { buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
-    if !keepsAlive { buffer.writeStaticString("Connection: close\r\n") }
-    buffer.writeStaticString("\r\n")
+    if body == .chunked { buffer.append("Transfer-Encoding: chunked\r\n") }
+    if !keepsAlive { buffer.append("Connection: close\r\n") }
+    buffer.append("\r\n")
   }
 
   private func isOurs(_ name: HTTPField.Name) -> Bool {
@@ -56,27 +55,26 @@ struct AnswerFraming {
   }
 
   /// The parts as one piece of the body; false if they do not fit the declared length.
-  mutating func write(_ parts: [Bytes], to buffer: inout ByteBuffer) -> Bool {
+  mutating func write(_ parts: [Bytes], to buffer: inout OutputBuffer) -> Bool {
     let count = parts.reduce(0) { $0 + $1.count }
     guard count > 0, body != .none else { return true }
     if case .declared(let remaining) = body {
       guard count <= remaining else { return false }
       body = .declared(remaining: remaining - count)
     }
-    buffer.reserveCapacity(minimumWritableBytes: count + 20)
-    if body == .chunked { buffer.writeString(String(count, radix: 16) + "\r\n") }
-    for part in parts { buffer.writeBytes(part) }
-    if body == .chunked { buffer.writeStaticString("\r\n") }
+    if body == .chunked { buffer.append(String(count, radix: 16) + "\r\n") }
+    for part in parts { buffer.append(part) }
+    if body == .chunked { buffer.append("\r\n") }
     return true
   }
 
   /// The end of the body; false if declared bytes are missing.
-  func writeEnd(to buffer: inout ByteBuffer) -> Bool {
+  func writeEnd(to buffer: inout OutputBuffer) -> Bool {
     switch body {
     case .none, .untilClose: return true
     case .declared(let remaining): return remaining == 0
     case .chunked:
-      buffer.writeStaticString("0\r\n\r\n")
+      buffer.append("0\r\n\r\n")
       return true
     }
   }

@@ -1,7 +1,6 @@
-import NIOCore
 import Pipeline
 
-/// What a connection waits for, and until when. On its loop only.
+/// What a connection waits for, and until when. On the reactor's thread only.
 ///
 /// A deadline that moves later or away does not touch its timer: that rings early, looks and is set again.
 final class ConnectionDeadline {
@@ -17,18 +16,18 @@ final class ConnectionDeadline {
   }
 
   private let time: any TimeSource
-  private let loop: any EventLoop
+  private let reactor: Reactor
   private var onMiss: ((Awaited) -> Void)?
   private var armed: (deadline: MonotonicTime, token: any WakeToken)?
   private var deadline = MonotonicTime.distantFuture
   private(set) var awaited: Awaited?
 
-  init(time: any TimeSource, loop: any EventLoop) {
+  init(time: any TimeSource, reactor: Reactor) {
     self.time = time
-    self.loop = loop
+    self.reactor = reactor
   }
 
-  /// Calls `onMiss` on the loop with whatever does not come in time, until `cancel`.
+  /// Calls `onMiss` on the reactor's thread with whatever does not come in time, until `cancel`.
   func start(_ onMiss: @escaping (Awaited) -> Void) { self.onMiss = onMiss }
 
   /// From now on waits for this alone.
@@ -55,9 +54,9 @@ final class ConnectionDeadline {
   private func arm() {
     if let armed, armed.deadline <= deadline { return }
     armed?.token.cancel()
-    let me = NIOLoopBound(self, eventLoop: loop)
-    let token = time.wake(at: deadline) { [loop] in
-      loop.execute { me.value.rang() }
+    let me = ReactorBound(self, to: reactor)
+    let token = time.wake(at: deadline) { [reactor] in
+      reactor.execute { me.value.rang() }
     }
     armed = (deadline, token)
   }

@@ -1,18 +1,17 @@
 import HTTPTypes
-import NIOCore
 import Pipeline
 
-/// The client's end of one request. Calls on the connection's loop, where the handler's task runs, go straight
-/// to the channel; others hop there first.
+/// The client's end of one request. Calls on the reactor's thread, where the handler's task runs, go straight to
+/// the connection; others hop there first.
 final class ConnectionWriter: ClientWriter {
-  private let connection: NIOLoopBound<ConnectionHandler>
-  private let loop: any EventLoop
+  private let connection: ReactorBound<Connection>
+  private let reactor: Reactor
   /// Which of the connection's requests this answers: a writer that outlives its request writes nothing.
   private let number: Int
 
-  init(_ connection: ConnectionHandler, loop: any EventLoop, number: Int) {
-    self.connection = NIOLoopBound(connection, eventLoop: loop)
-    self.loop = loop
+  init(_ connection: Connection, reactor: Reactor, number: Int) {
+    self.connection = ReactorBound(connection, to: reactor)
+    self.reactor = reactor
     self.number = number
   }
 
@@ -29,7 +28,7 @@ final class ConnectionWriter: ClientWriter {
   }
 
   func abort() {
-    if loop.inEventLoop { _ = act { $0.abort() } } else { loop.execute { _ = self.act { $0.abort() } } }
+    if reactor.isCurrent { _ = act { $0.abort() } } else { reactor.execute { _ = self.act { $0.abort() } } }
   }
 
   /// The handler has returned: the connection goes on to the next request, or ends.
@@ -38,7 +37,7 @@ final class ConnectionWriter: ClientWriter {
   }
 
   private func perform(
-    _ call: @escaping @Sendable (ConnectionHandler) -> WriteOutcome
+    _ call: @escaping @Sendable (Connection) -> WriteOutcome
   ) async throws(ProxyFailure) {
     switch await outcome(call) {
     case .written: break
@@ -52,26 +51,26 @@ final class ConnectionWriter: ClientWriter {
   }
 
   private func outcome(
-    _ call: @escaping @Sendable (ConnectionHandler) -> WriteOutcome
+    _ call: @escaping @Sendable (Connection) -> WriteOutcome
   ) async -> WriteOutcome {
-    if loop.inEventLoop { return act(call) }
+    if reactor.isCurrent { return act(call) }
     return await outcome { $1(call($0)) }
   }
 
   /// For calls that answer later.
   private func outcome(
-    _ call: @escaping @Sendable (ConnectionHandler, @escaping (WriteOutcome) -> Void) -> Void
+    _ call: @escaping @Sendable (Connection, @escaping (WriteOutcome) -> Void) -> Void
   ) async -> WriteOutcome {
     await withCheckedContinuation { continuation in
       let act: @Sendable () -> Void = { [self] in
         guard connection.value.isAnswering(number) else { return continuation.resume(returning: .gone) }
         call(connection.value) { continuation.resume(returning: $0) }
       }
-      if loop.inEventLoop { act() } else { loop.execute(act) }
+      if reactor.isCurrent { act() } else { reactor.execute(act) }
     }
   }
 
-  private func act(_ call: (ConnectionHandler) -> WriteOutcome) -> WriteOutcome {
+  private func act(_ call: (Connection) -> WriteOutcome) -> WriteOutcome {
     connection.value.isAnswering(number) ? call(connection.value) : .gone
   }
 

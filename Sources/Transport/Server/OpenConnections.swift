@@ -1,34 +1,35 @@
-import NIOCore
 import Pipeline
 import Synchronization
 
 /// What a server still has to wait for when it stops: connections, and handlers that still run.
 final class OpenConnections: Sendable {
   private struct State {
-    var channels: [ObjectIdentifier: any Channel] = [:]
+    var connections: [ObjectIdentifier: ReactorBound<Connection>] = [:]
     var handlers = 0
     var isClosing = false
 
-    var isDone: Bool { isClosing && channels.isEmpty && handlers == 0 }
+    var isDone: Bool { isClosing && connections.isEmpty && handlers == 0 }
   }
 
   private let state = Mutex(State())
   /// Opens when everything is gone after `closeDoors`.
   let allGone = Gate()
 
-  var channels: [any Channel] { state.withLock { Array($0.channels.values) } }
+  var connections: [ReactorBound<Connection>] { state.withLock { Array($0.connections.values) } }
 
   /// False if the server is stopping.
-  func add(_ channel: any Channel) -> Bool {
-    state.withLock { state in
+  func add(_ connection: Connection, on reactor: Reactor) -> Bool {
+    let (id, bound) = (ObjectIdentifier(connection), ReactorBound(connection, to: reactor))
+    return state.withLock { state in
       guard !state.isClosing else { return false }
-      state.channels[ObjectIdentifier(channel)] = channel
+      state.connections[id] = bound
       return true
     }
   }
 
-  func remove(_ channel: any Channel) {
-    change { $0.channels[ObjectIdentifier(channel)] = nil }
+  func remove(_ connection: Connection) {
+    let id = ObjectIdentifier(connection)
+    change { $0.connections[id] = nil }
   }
 
   func handlerStarted() { change { $0.handlers += 1 } }

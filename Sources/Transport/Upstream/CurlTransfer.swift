@@ -2,9 +2,9 @@ import CCurl
 import HTTPTypes
 import Pipeline
 
-/// One request on libcurl's thread: its handle, what libcurl reads from, and what came since the last turn.
+/// One request of libcurl's: its handle, what libcurl reads from, and what came since the last call.
 ///
-/// The handle keeps an unretained pointer to this object. That is sound because `CurlTransfers` holds the object
+/// The handle keeps an unretained pointer to this object. That is sound because `CurlMulti` holds the object
 /// for as long as the handle is in the multi handle, and callbacks run only then.
 @safe
 final class CurlTransfer {
@@ -22,6 +22,9 @@ final class CurlTransfer {
   private var hasDeliveredHead = false
   private var incoming: [UInt8] = []
   private var isPaused = false
+  private var isTouched = false
+  /// Called when there is something to hand over, once until it was.
+  var onTouch: (() -> Void)?
 
   init(id: Int, handle: UnsafeMutableRawPointer, stream: AnswerStream) {
     self.id = id
@@ -136,21 +139,33 @@ final class CurlTransfer {
     if isPaused || incoming.count >= Self.turnLimit {
       // libcurl keeps these bytes and gives them again after the pause.
       isPaused = true
+      touch()
       return Int(CURL_WRITEFUNC_PAUSE)
     }
     unsafe incoming.append(contentsOf: bytes)
+    touch()
     return bytes.count
   }
 
   private func receivedLine(_ bytes: UnsafeRawBufferPointer) -> Int {
-    if !hasDeliveredHead { unsafe head.receive(line: String(decoding: bytes, as: UTF8.self)) }
+    if !hasDeliveredHead {
+      unsafe head.receive(line: String(decoding: bytes, as: UTF8.self))
+      if head.isComplete { touch() }
+    }
     return bytes.count
   }
 
-  // MARK: Between libcurl's turns
+  private func touch() {
+    if isTouched { return }
+    isTouched = true
+    onTouch?()
+  }
+
+  // MARK: Between the calls of libcurl
 
   /// Hands head and bytes to the consumer, and takes note when it wants a pause.
   func handOver() {
+    isTouched = false
     if !hasDeliveredHead, head.isComplete {
       hasDeliveredHead = true
       stream.deliver(

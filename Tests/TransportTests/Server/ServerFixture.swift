@@ -10,7 +10,7 @@ func withServer(
   _ handler: @escaping HTTPServer.Handler, _ body: (Int, HTTPServer) async throws -> Void
 ) async throws {
   let server = HTTPServer(options: options, time: time, handler: handler)
-  let port = try await server.start().port
+  let port = try server.start().port
   do {
     try await body(port, server)
     await server.stop(drainLimit: .zero)

@@ -11,7 +11,7 @@ import Transport
     try await withServer(echo) { port, _ in
       let second = HTTPServer(
         options: ServerOptions(host: "127.0.0.1", port: port), time: SystemTime(), handler: echo)
-      let problem = await #expect(throws: HTTPServer.BindProblem.self) { try await second.start() }
+      let problem = #expect(throws: BindProblem.self) { try second.start() }
       let text = try #require(problem).description
       #expect(text.contains("127.0.0.1, port \(port): the port is in use"))
       #expect(text.contains("--port"))
@@ -21,7 +21,7 @@ import Transport
   @Test func `says that an address is not this machine's`() async throws {
     let server = HTTPServer(
       options: ServerOptions(host: "192.0.2.1", port: 0), time: SystemTime(), handler: echo)
-    let problem = await #expect(throws: HTTPServer.BindProblem.self) { try await server.start() }
+    let problem = #expect(throws: BindProblem.self) { try server.start() }
     #expect(try #require(problem).description.contains("does not have that address"))
   }
 

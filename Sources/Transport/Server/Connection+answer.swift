@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOCore
 import Pipeline
 
 /// The request that a connection answers, and how far the answer is.
@@ -28,44 +27,43 @@ enum WriteOutcome: Sendable {
   case misframed
 }
 
-/// The writing side, called by `ConnectionWriter` on the loop while its request is being answered.
-extension ConnectionHandler {
+/// The writing side, called by `ConnectionWriter` on the reactor's thread while its request is being answered.
+extension Connection {
   func isAnswering(_ number: Int) -> Bool {
     if case .answering(let answer) = state { answer.number == number } else { false }
   }
 
   func send(status: Int, fields: HTTPFields) -> WriteOutcome {
-    guard case .answering(var answer) = state, let context else { return .gone }
+    guard case .answering(var answer) = state else { return .gone }
     guard answer.framing == nil else { return .misframed }
     let framing = AnswerFraming(
       status: status, fields: fields, to: answer.request, keepsAlive: answer.request.keepsAlive && takesMore)
     answer.framing = framing
     state = .answering(answer)
-    var buffer = ByteBuffer()
-    framing.writeHead(to: &buffer)
-    context.write(wrapOutboundOut(buffer), promise: nil)
-    // Usually the first bytes follow within this tick and take the head along.
-    let me = NIOLoopBound(self, eventLoop: context.eventLoop)
-    context.eventLoop.execute { me.value.context?.flush() }
+    framing.writeHead(to: &output)
+    flushSoon()
     return .written
   }
 
   func send(_ parts: [Bytes]) -> WriteOutcome {
-    guard case .answering(var answer) = state, let context else { return .gone }
-    var buffer = ByteBuffer()
-    guard !answer.isFinished, answer.framing?.write(parts, to: &buffer) == true else { return .misframed }
+    guard case .answering(var answer) = state else { return .gone }
+    guard !answer.isFinished, answer.framing?.write(parts, to: &output) == true else { return .misframed }
     state = .answering(answer)
-    write(buffer)
-    return context.channel.isWritable ? .written : .full
+    if output.count < HTTPServer.unsentHigh {
+      flushSoon()
+      return .written
+    }
+    flush()
+    guard case .answering = state else { return .gone }
+    return output.count < HTTPServer.unsentHigh ? .written : .full
   }
 
   func finish() -> WriteOutcome {
     guard case .answering(var answer) = state else { return .gone }
-    var buffer = ByteBuffer()
-    guard !answer.isFinished, answer.framing?.writeEnd(to: &buffer) == true else { return .misframed }
+    guard !answer.isFinished, answer.framing?.writeEnd(to: &output) == true else { return .misframed }
     answer.isFinished = true
     state = .answering(answer)
-    write(buffer)
+    flushSoon()
     return .written
   }
 
@@ -74,12 +72,7 @@ extension ConnectionHandler {
   /// A client that counts or reads chunks notices the missing rest; one that reads until the close needs a reset.
   func abort() -> WriteOutcome {
     guard case .answering(let answer) = state else { return .gone }
-    if answer.framing?.body == .untilClose {
-      context?.channel.resetOnClose()
-      close()
-    } else {
-      leave()
-    }
+    if answer.framing?.body == .untilClose { resetAndClose() } else { leave() }
     return .written
   }
 
@@ -90,29 +83,11 @@ extension ConnectionHandler {
     return .written
   }
 
-  // MARK: Backpressure
-
   /// Calls `action` when the client has taken enough, or is gone.
   func whenWritable(_ action: @escaping (WriteOutcome) -> Void) {
-    guard let context, !context.channel.isWritable else { return action(context == nil ? .gone : .written) }
+    if case .closed = state { return action(.gone) }
+    guard output.count > HTTPServer.unsentLow else { return action(.written) }
     onWritable = action
-    deadline.expect(.reader(unsent: unsentBytes), within: server.options.writeTimeout)
-  }
-
-  func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable, let action = onWritable.take() {
-      deadline.clear()
-      action(.written)
-    }
-    context.fireChannelWritabilityChanged()
-  }
-
-  /// Bytes that the kernel has not taken yet.
-  var unsentBytes: Int {
-    (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-  }
-
-  func write(_ buffer: ByteBuffer) {
-    context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    deadline.expect(.reader(unsent: output.count), within: server.options.writeTimeout)
   }
 }

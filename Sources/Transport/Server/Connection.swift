@@ -1,0 +1,263 @@
+import DequeModule
+import NIOHTTP1
+import Pipeline
+
+/// One client's connection: reads one request whole, runs the handler's task for it, then the next.
+///
+/// Everything here happens on the reactor's thread. While a request is answered nothing more is read, and what
+/// was read with it waits. A client that closes its side is gone, even if it could still receive: the clients
+/// of this proxy do not half-close, and nothing else tells an abandoned stream from a quiet one.
+final class Connection: SocketHandler {
+  /// Tells connections that the server stops.
+  enum Stop: Sendable {
+    /// Idle ones close, busy ones after their answer.
+    case gently
+    case now
+  }
+
+  enum State {
+    case reading
+    case answering(Answer)
+    /// We have said the last word; what still comes is thrown away, for closing on it could lose that word.
+    case leaving
+    case closed
+  }
+
+  /// Reads of one turn; a client that sends without end must not keep the others waiting.
+  private static let readsPerTurn = 16
+
+  let server: HTTPServer.Shared
+  let deadline: ConnectionDeadline
+  var state = State.reading
+  var output = OutputBuffer()
+  var onWritable: ((WriteOutcome) -> Void)?
+  /// Waits for the end of the turn to be sent.
+  var isFlushDue = false
+
+  private let socket: ConnectedSocket
+  private let peer: String
+  private let parser: RequestParser
+  private var assembly: RequestAssembly
+  private var waiting = Deque<Result<HTTPServerRequestPart, HTTPParserError>>()
+  /// The socket may have bytes, or its end, that were not read yet.
+  private var hasUnread = false
+  private var isPeerDone = false
+  private var isStopping = false
+  private var hasEndedSending = false
+  private var requests = 0
+
+  private var reactor: Reactor { server.reactor }
+
+  init(_ socket: ConnectedSocket, peer: String, server: HTTPServer.Shared) {
+    self.socket = socket
+    self.peer = peer
+    self.server = server
+    parser = RequestParser(headerLimit: server.options.headerLimit, on: server.reactor.turn.embeddedLoop)
+    assembly = RequestAssembly(bodyLimit: server.options.bodyLimit)
+    deadline = ConnectionDeadline(time: server.time, reactor: server.reactor)
+  }
+
+  /// Begins to read. False if the system cannot watch the socket.
+  func start() -> Bool {
+    deadline.start { [weak self] in self?.missed($0) }
+    deadline.expect(.request, within: server.options.headerTimeout)
+    return reactor.turn.watch(socket.descriptor, for: [.read, .write], onceAChange: true, self)
+  }
+
+  // MARK: Reading
+
+  func socketReady(_ descriptor: Int32, _ readiness: Readiness) {
+    if readiness.contains(.gone) { isPeerDone = true }
+    if !readiness.isDisjoint(with: [.read, .gone]) { hasUnread = true }
+    if readiness.contains(.write), !output.isEmpty { flush() }
+    read()
+  }
+
+  private func read() {
+    for _ in 0..<Self.readsPerTurn {
+      switch state {
+      case .answering: return isPeerDone ? close() : ()
+      case .closed: return
+      case .reading, .leaving: if hasUnread { readOnce() } else { return }
+      }
+    }
+    let me = ReactorBound(self, to: reactor)
+    reactor.execute { me.value.read() }
+  }
+
+  private func readOnce() {
+    let scratch = unsafe reactor.turn.scratch
+    switch unsafe socket.receive(into: scratch) {
+    case .bytes(let count):
+      // Less than there is room for means that there is no more, unless the end comes after it.
+      if count < scratch.count, !isPeerDone { hasUnread = false }
+      unsafe received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+    case .nothingNow: hasUnread = false
+    case .end, .broken: close()
+    }
+  }
+
+  private func received(_ bytes: UnsafeRawBufferPointer) {
+    guard case .reading = state else { return }
+    // A head that comes slowly has a limit of its own.
+    if assembly.isIdle, deadline.awaited != .head {
+      deadline.expect(.head, within: server.options.headerTimeout)
+    }
+    unsafe parser.receive(bytes) { part in
+      switch state {
+      case .reading: process(part)
+      case .answering: waiting.append(part)
+      case .leaving, .closed: break
+      }
+    }
+  }
+
+  private func process(_ input: Result<HTTPServerRequestPart, HTTPParserError>) {
+    switch input {
+    case .failure(let error): refuse(Refusal(error, headerLimit: server.options.headerLimit))
+    case .success(let part):
+      switch assembly.receive(part) {
+      case .readOn: deadline.expect(.body, within: server.options.bodyTimeout)
+      case .sendContinue:
+        deadline.expect(.body, within: server.options.bodyTimeout)
+        output.append("HTTP/1.1 100 Continue\r\n\r\n")
+        flush()
+      case .answer(let head, let body): answer(head, body)
+      case .refuse(let refusal): refuse(refusal)
+      }
+    }
+  }
+
+  private func answer(_ head: RequestHead, _ body: Bytes) {
+    deadline.clear()
+    requests += 1
+    let request = ClientRequest(
+      method: head.method, path: head.path, query: head.query, fields: head.fields, body: body, peer: peer)
+    let writer = ConnectionWriter(self, reactor: reactor, number: requests)
+    server.open.handlerStarted()
+    // It is enqueued, not started: the state is set before it runs.
+    let task = Task(executorPreference: reactor) { [server] in
+      await server.handler(request, writer)
+      await writer.handlerReturned()
+      server.open.handlerReturned()
+    }
+    state = .answering(Answer(number: requests, request: head, task: task))
+  }
+
+  /// The answer is whole and out: serves what waited, then reads on.
+  func readNext() {
+    state = .reading
+    deadline.expect(.request, within: server.options.keepAliveTimeout)
+    while case .reading = state, let input = waiting.popFirst() { process(input) }
+    read()
+  }
+
+  // MARK: Writing
+
+  /// Has the answer's bytes sent when this turn's work is done, together with what follows until then.
+  func flushSoon() {
+    if isFlushDue { return }
+    isFlushDue = true
+    reactor.turn.flushAtEnd(self)
+  }
+
+  /// Sends what the kernel takes.
+  func flush() {
+    isFlushDue = false
+    var isBroken = false
+    while !output.isEmpty, !isBroken {
+      var isFull = false
+      unsafe output.drain { bytes in
+        switch unsafe socket.send(bytes) {
+        case .bytes(let count): return count
+        case .nothingNow: isFull = true
+        case .broken: isBroken = true
+        }
+        return 0
+      }
+      if isFull { break }
+    }
+    if isBroken { return close() }
+    if output.count <= HTTPServer.unsentLow, let action = onWritable.take() {
+      deadline.clear()
+      action(.written)
+    }
+    if case .leaving = state, output.isEmpty { endSending() }
+  }
+
+  // MARK: Ending
+
+  /// Whether another request may follow.
+  var takesMore: Bool { !isStopping }
+
+  private func refuse(_ refusal: Refusal) {
+    let body = AnthropicError(status: refusal.status, message: refusal.message).body
+    let reason = HTTPResponseStatus(statusCode: refusal.status).reasonPhrase
+    output.append(
+      """
+      HTTP/1.1 \(refusal.status) \(reason)\r
+      Content-Type: application/json\r
+      Content-Length: \(body.count)\r
+      \(refusal.allowedMethods.map { "Allow: \($0)\r\n" } ?? "")Connection: close\r
+      \r\n
+      """)
+    output.append(body)
+    leave()
+  }
+
+  /// Closes our side once all that was written has left, and the connection when the client has closed its own.
+  func leave() {
+    state = .leaving
+    waiting.removeAll()
+    deadline.expect(.reader(unsent: output.count), within: server.options.writeTimeout)
+    flush()
+    // A client that closed its side while it was answered: its end was not read yet.
+    read()
+  }
+
+  private func endSending() {
+    if hasEndedSending { return }
+    hasEndedSending = true
+    socket.endSending()
+    if isStopping { close() } else { deadline.expect(.goodbye, within: HTTPServer.lingering) }
+  }
+
+  /// Closes at once.
+  func close() {
+    if case .closed = state { return }
+    if case .answering(let answer) = state, !answer.isFinished { answer.task.cancel() }
+    state = .closed
+    waiting.removeAll()
+    output.clear()
+    deadline.cancel()
+    parser.close()
+    reactor.turn.forget(socket.descriptor)
+    socket.close()
+    server.open.remove(self)
+    onWritable.take()?(.gone)
+  }
+
+  func resetAndClose() {
+    socket.resetOnClose()
+    close()
+  }
+
+  private func missed(_ awaited: ConnectionDeadline.Awaited) {
+    switch awaited {
+    case .head: refuse(Refusal(408, "The header fields did not arrive in time."))
+    case .body: refuse(Refusal(408, "The body did not arrive in time."))
+    case .reader(let unsent):
+      guard output.count < unsent else { return close() }
+      deadline.expect(.reader(unsent: output.count), within: server.options.writeTimeout)
+    case .request, .goodbye: close()
+    }
+  }
+
+  func stop(_ stop: Stop) {
+    isStopping = true
+    switch (stop, deadline.awaited) {
+    case (.now, _), (.gently, .request), (.gently, .goodbye): close()
+    case (.gently, _): break
+    }
+  }
+}
