@@ -28,7 +28,8 @@ package func redactedValue(_ value: String, ofField name: String) -> String {
 /// Judged by the words of the name, so that `anthropic-ratelimit-tokens-remaining` stays readable while
 /// `x-auth-token`, `xi-apikey` and every cookie do not.
 private func carriesCredential(_ name: String) -> Bool {
-  name.lowercased().split { $0 == "-" || $0 == "_" }.contains { word in
+  guard mayCarryCredential(name) else { return false }
+  return name.lowercased().split { $0 == "-" || $0 == "_" }.contains { word in
     switch word {
     case "authorization", "auth", "cookie", "cookie2", "key", "credential", "credentials": true
     case "tokens": false
@@ -38,9 +39,39 @@ private func carriesCredential(_ name: String) -> Bool {
   }
 }
 
+/// Whether the name holds the start of any word above: nearly none does, and every field of every message is
+/// asked.
+private func mayCarryCredential(_ name: String) -> Bool {
+  let bytes = name.utf8
+  var index = bytes.startIndex
+  while index < bytes.endIndex {
+    let rest = bytes[index...]
+    let mayBe =
+      switch bytes[index] | 0x20 {
+      case UInt8(ascii: "a"): rest.beginsLowercased("auth")
+      case UInt8(ascii: "c"): rest.beginsLowercased("cookie") || rest.beginsLowercased("credential")
+      case UInt8(ascii: "k"): rest.beginsLowercased("key")
+      case UInt8(ascii: "p"): rest.beginsLowercased("password")
+      case UInt8(ascii: "s"): rest.beginsLowercased("secret")
+      case UInt8(ascii: "t"): rest.beginsLowercased("token")
+      default: false
+      }
+    if mayBe { return true }
+    bytes.formIndex(after: &index)
+  }
+  return false
+}
+
 private func masked(_ text: String) -> String {
   let isMasked = text == "…" || (text.count == 8 && text.dropFirst(3).first == "…")
   return isMasked ? text : Secret(text).description
+}
+
+extension Substring.UTF8View {
+  fileprivate func beginsLowercased(_ word: StaticString) -> Bool {
+    guard count >= word.utf8CodeUnitCount else { return false }
+    return zip(self, 0..<word.utf8CodeUnitCount).allSatisfy { unsafe $0 | 0x20 == word.utf8Start[$1] }
+  }
 }
 
 extension Substring {
