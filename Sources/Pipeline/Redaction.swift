@@ -42,36 +42,30 @@ private func carriesCredential(_ name: String) -> Bool {
 /// Whether the name holds the start of any word above: nearly none does, and every field of every message is
 /// asked.
 private func mayCarryCredential(_ name: String) -> Bool {
-  let bytes = name.utf8
-  var index = bytes.startIndex
-  while index < bytes.endIndex {
-    let rest = bytes[index...]
-    let mayBe =
-      switch bytes[index] | 0x20 {
-      case UInt8(ascii: "a"): rest.beginsLowercased("auth")
-      case UInt8(ascii: "c"): rest.beginsLowercased("cookie") || rest.beginsLowercased("credential")
-      case UInt8(ascii: "k"): rest.beginsLowercased("key")
-      case UInt8(ascii: "p"): rest.beginsLowercased("password")
-      case UInt8(ascii: "s"): rest.beginsLowercased("secret")
-      case UInt8(ascii: "t"): rest.beginsLowercased("token")
+  var name = name
+  return name.withUTF8 { bytes in
+    bytes.indices.contains { start in
+      func begins(_ word: StaticString) -> Bool {
+        let length = word.utf8CodeUnitCount
+        return start + length <= bytes.count
+          && (0..<length).allSatisfy { unsafe bytes[start + $0] | 0x20 == word.utf8Start[$0] }
+      }
+      return switch unsafe bytes[start] | 0x20 {
+      case UInt8(ascii: "a"): begins("auth")
+      case UInt8(ascii: "c"): begins("cookie") || begins("credential")
+      case UInt8(ascii: "k"): begins("key")
+      case UInt8(ascii: "p"): begins("password")
+      case UInt8(ascii: "s"): begins("secret")
+      case UInt8(ascii: "t"): begins("token")
       default: false
       }
-    if mayBe { return true }
-    bytes.formIndex(after: &index)
+    }
   }
-  return false
 }
 
 private func masked(_ text: String) -> String {
   let isMasked = text == "…" || (text.count == 8 && text.dropFirst(3).first == "…")
   return isMasked ? text : Secret(text).description
-}
-
-extension Substring.UTF8View {
-  fileprivate func beginsLowercased(_ word: StaticString) -> Bool {
-    guard count >= word.utf8CodeUnitCount else { return false }
-    return zip(self, 0..<word.utf8CodeUnitCount).allSatisfy { unsafe $0 | 0x20 == word.utf8Start[$1] }
-  }
 }
 
 extension Substring {

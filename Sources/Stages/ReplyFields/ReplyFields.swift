@@ -49,9 +49,11 @@ package struct ReplyFields: Sendable {
 
   /// Names are free text; outside of visible ASCII they are percent-encoded.
   private static func visible(_ name: String) -> String {
+    func isPlain(_ byte: UInt8) -> Bool { (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "%") }
+    if name.utf8.allSatisfy(isPlain) { return name }
     var text = ""
     for byte in name.utf8 {
-      if (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "%") {
+      if isPlain(byte) {
         text.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
         text += (byte < 0x10 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)

@@ -149,7 +149,7 @@ final class CurlTransfer {
 
   private func receivedLine(_ bytes: UnsafeRawBufferPointer) -> Int {
     if !hasDeliveredHead {
-      unsafe head.receive(line: String(decoding: bytes, as: UTF8.self))
+      unsafe head.receive(line: bytes)
       if head.isComplete { touch() }
     }
     return bytes.count

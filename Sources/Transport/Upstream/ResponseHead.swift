@@ -8,28 +8,32 @@ struct ResponseHead {
   private(set) var isComplete = false
 
   /// Takes the next line with its line end.
-  mutating func receive(line: String) {
-    let line = line.trimmedLineEnd
-    if line.isEmpty {
+  mutating func receive(line bytes: UnsafeRawBufferPointer) {
+    let line = unsafe bytes.trimmed { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+    if unsafe line.isEmpty {
       isComplete = status >= 200
-    } else if line.hasPrefix("HTTP/") {
-      let parts = line.split(separator: " ", maxSplits: 2)
+    } else if unsafe line.starts(with: "HTTP/".utf8) {
+      let parts = unsafe String(decoding: line, as: UTF8.self).split(separator: " ", maxSplits: 2)
       status = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
       version = String(parts[0])
       fields = HTTPFields()
-    } else if let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) {
-      let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-      fields.append(HTTPField(name: name, value: String(value)))
+    } else if let colon = unsafe line.firstIndex(of: UInt8(ascii: ":")),
+      let name = unsafe HTTPField.Name(String(decoding: line[..<colon], as: UTF8.self))
+    {
+      let value = unsafe UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]).trimmed {
+        $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t")
+      }
+      fields.append(HTTPField(name: name, value: unsafe String(decoding: value, as: UTF8.self)))
     }
   }
 }
 
-extension String {
-  fileprivate var trimmedLineEnd: Substring {
-    var line = self[...]
-    while let last = line.unicodeScalars.last, last == "\n" || last == "\r" {
-      line.unicodeScalars.removeLast()
-    }
-    return line
+extension UnsafeRawBufferPointer {
+  /// Without the bytes at both ends that `isPadding` names.
+  fileprivate func trimmed(_ isPadding: (UInt8) -> Bool) -> UnsafeRawBufferPointer {
+    var (start, end) = (0, count)
+    while start < end, unsafe isPadding(self[start]) { start += 1 }
+    while end > start, unsafe isPadding(self[end - 1]) { end -= 1 }
+    return unsafe UnsafeRawBufferPointer(rebasing: self[start..<end])
   }
 }
