@@ -13,32 +13,71 @@ package enum FlowBuilder {
 /// Composes what happens at one candidate: a source first, then the stages its bytes run through, fused.
 @resultBuilder
 package enum AttemptBuilder {
+  @inlinable
   package static func buildPartialBlock<Source: Step>(first: Source) -> MeteredStep<Source> {
     MeteredStep(first)
   }
 
+  @inlinable
   package static func buildPartialBlock<Source: Step, S: Stage>(
     accumulated: MeteredStep<Source>, next: S
-  ) -> AttemptFlow<MeteredStep<Source>, Metered<S>> {
+  ) -> FusedStages<MeteredStep<Source>, Metered<S>> {
     let stage = Metered(next, meter: StageMeter(name: S.name))
-    return AttemptFlow(source: accumulated, stage: stage, stages: StageGraph(stage.meter, kind: .stage))
+    return FusedStages(source: accumulated, stage: stage, graph: StageGraph(stage: stage.meter))
   }
 
+  @inlinable
   package static func buildPartialBlock<Source, Before: Stage, S: Stage>(
-    accumulated: AttemptFlow<Source, Before>, next: S
-  ) -> AttemptFlow<Source, Chain<Before, Metered<S>>> {
+    accumulated: FusedStages<Source, Before>, next: S
+  ) -> FusedStages<Source, Chain<Before, Metered<S>>> {
     let stage = Metered(next, meter: StageMeter(name: S.name))
-    return AttemptFlow(
+    return FusedStages(
       source: accumulated.source, stage: Chain(accumulated.stage, stage),
-      stages: accumulated.stages.followed(by: StageGraph(stage.meter, kind: .stage)))
+      graph: accumulated.graph.followed(by: StageGraph(stage: stage.meter)))
+  }
+
+  /// Inlinable like the rest, so that the chain is specialised where it is written down.
+  @inlinable
+  package static func buildFinalResult<Source, S: Stage>(
+    _ fused: FusedStages<Source, S>
+  ) -> AttemptFlow<Source, S.Input, S.Output> {
+    AttemptFlow(source: fused.source, stages: fused.graph) { attempt in
+      RunningStage(fused.stage.prepared(for: attempt))
+    }
   }
 }
 
-/// What happens at one candidate: the call, and the prototype of the chain its answer runs through.
-package struct AttemptFlow<Source: Step, S: Stage>: Sendable {
+/// A source and the stages after it while they are being composed.
+@usableFromInline
+package struct FusedStages<Source: Step, S: Stage>: Sendable {
+  @usableFromInline let source: Source
+  @usableFromInline let stage: S
+  @usableFromInline let graph: StageGraph
+
+  @usableFromInline
+  init(source: Source, stage: S, graph: StageGraph) {
+    self.source = source
+    self.stage = stage
+    self.graph = graph
+  }
+}
+
+/// What happens at one candidate: the call, and the chain its answer runs through.
+@usableFromInline
+package struct AttemptFlow<Source: Step, Input: Sendable, Output: Sendable>: Sendable {
   package let source: Source
-  package let stage: S
-  fileprivate let stages: StageGraph
+  /// The chain for one attempt, made from its prototype.
+  package let prepare: @Sendable (Attempt) -> RunningStage<Input, Output>
+  private let stages: StageGraph
+
+  @usableFromInline
+  init(
+    source: Source, stages: StageGraph, prepare: @escaping @Sendable (Attempt) -> RunningStage<Input, Output>
+  ) {
+    self.source = source
+    self.stages = stages
+    self.prepare = prepare
+  }
 
   package var graph: StageGraph { source.graph.followed(by: stages) }
 }
@@ -58,17 +97,21 @@ package struct Sequenced<First: Step, Second: Step>: Step where First.Output == 
 }
 
 /// A step with its meter: counts what enters, leaves, fails and is inside.
+@usableFromInline
 package struct MeteredStep<Base: Step>: Step {
   private let base: Base
   private let meter: StageMeter
 
+  @usableFromInline
   package static var name: StageName { Base.name }
 
+  @usableFromInline
   package init(_ base: Base) {
     self.base = base
     meter = StageMeter(name: Base.name)
   }
 
+  @usableFromInline
   package func run(_ input: Base.Input, in exchange: Exchange) async throws(ProxyFailure) -> Base.Output {
     meter.count(received: 1)
     meter.count(running: 1)
@@ -83,6 +126,7 @@ package struct MeteredStep<Base: Step>: Step {
     }
   }
 
+  @usableFromInline
   package var graph: StageGraph {
     let node = StageGraph(meter, kind: .step)
     let inner = base.graph

@@ -34,7 +34,11 @@ package struct StageGraph: Sendable {
     exit = meter.name
   }
 
+  @usableFromInline
+  init(stage meter: StageMeter) { self.init(meter, kind: .stage) }
+
   /// This part, then `next`.
+  @usableFromInline
   package func followed(by next: StageGraph) -> StageGraph {
     guard let exit, let entry = next.nodes.first?.name else { return nodes.isEmpty ? next : self }
     var joined = self

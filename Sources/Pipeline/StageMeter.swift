@@ -15,6 +15,7 @@ package final class StageMeter: Sendable {
   @usableFromInline let sampledEvents = Atomic<Int>(0)
   @usableFromInline let sampledNanoseconds = Atomic<Int>(0)
 
+  @usableFromInline
   package init(name: StageName) { self.name = name }
 
   @inlinable

@@ -4,25 +4,32 @@ extension AsyncSequence where Failure == ProxyFailure {
   /// One element of the base is one read: everything the stage emits for it comes out together and can be
   /// written together. A batch may be empty (an incomplete frame, a tick of the clock).
   @inlinable
-  package func through<S: Stage>(_ stage: S) -> Through<Self, S> where S.Input == Element {
+  package func through<S: Stage>(_ stage: S) -> Through<Self, S.Output>
+  where S.Input == Element {
+    through(RunningStage(stage))
+  }
+
+  /// The same for a stage that is at work already; only one such sequence may use it.
+  @inlinable
+  package func through<Output>(_ stage: RunningStage<Element, Output>) -> Through<Self, Output> {
     Through(base: self, stage: stage)
   }
 }
 
 /// A sequence of batches: the outputs of a stage, grouped by the read that caused them.
 @usableFromInline
-package struct Through<Base: AsyncSequence, S: Stage>: AsyncSequence
-where Base.Failure == ProxyFailure, Base.Element == S.Input {
+package struct Through<Base: AsyncSequence, Output: Sendable>: AsyncSequence
+where Base.Failure == ProxyFailure, Base.Element: Sendable {
   @usableFromInline
-  package typealias Element = [S.Output]
+  package typealias Element = [Output]
   @usableFromInline
   package typealias Failure = ProxyFailure
 
   @usableFromInline let base: Base
-  @usableFromInline let stage: S
+  @usableFromInline let stage: RunningStage<Base.Element, Output>
 
   @usableFromInline
-  init(base: Base, stage: S) {
+  init(base: Base, stage: RunningStage<Base.Element, Output>) {
     self.base = base
     self.stage = stage
   }
@@ -35,9 +42,9 @@ where Base.Failure == ProxyFailure, Base.Element == S.Input {
   @usableFromInline
   package struct AsyncIterator: AsyncIteratorProtocol {
     @usableFromInline var base: Base.AsyncIterator
-    @usableFromInline var stage: S
+    @usableFromInline let stage: RunningStage<Base.Element, Output>
     /// Reused between reads as long as the consumer has let go of the batch before.
-    @usableFromInline var batch: [S.Output] = []
+    @usableFromInline var batch: [Output] = []
     @usableFromInline var state = State.running
 
     @usableFromInline
@@ -49,20 +56,20 @@ where Base.Failure == ProxyFailure, Base.Element == S.Input {
     }
 
     @usableFromInline
-    init(base: Base.AsyncIterator, stage: S) {
+    init(base: Base.AsyncIterator, stage: RunningStage<Base.Element, Output>) {
       self.base = base
       self.stage = stage
     }
 
     @inlinable
-    package mutating func next() async throws(ProxyFailure) -> [S.Output]? {
+    package mutating func next() async throws(ProxyFailure) -> [Output]? {
       try await next(isolation: nil)
     }
 
     @inlinable
     package mutating func next(
       isolation actor: isolated (any Actor)?
-    ) async throws(ProxyFailure) -> [S.Output]? {
+    ) async throws(ProxyFailure) -> [Output]? {
       switch state {
       case .ended: return nil
       case .failing(let failure):

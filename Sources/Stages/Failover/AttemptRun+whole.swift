@@ -97,11 +97,10 @@ extension AttemptRun {
 
   /// The events of an answer that should have been one JSON message (the reverse of V1), as that message.
   private func accumulate(_ received: Bytes) throws(ProxyFailure) -> Bytes {
-    var chain = stage
     var message = AccumulateMessage()
     let take = { (event: MessageEvent) throws(ProxyFailure) in try message.receive(event) }
-    try chain.receive(received, take)
-    try chain.finish(take)
+    try stage.receive(received, take)
+    try stage.finish(take)
     attempt.countRepair("V1")
     return try message.finish()
   }

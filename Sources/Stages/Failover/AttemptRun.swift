@@ -2,10 +2,8 @@ import HTTPTypes
 import Pipeline
 
 /// One attempt at one endpoint: the call, the checks, and what of it reached the client.
-struct AttemptRun<Source: Step, S: Stage>
-where
-  Source.Input == UpstreamCall, Source.Output == UpstreamAnswer, S.Input == Bytes, S.Output == MessageEvent
-{
+struct AttemptRun<Source: Step>
+where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   enum Outcome {
     /// The client has one whole answer.
     case served(firstContent: Duration?)
@@ -20,7 +18,7 @@ where
   }
 
   let source: Source
-  let stage: S
+  let stage: RunningStage<Bytes, MessageEvent>
   let attempt: Attempt
   let shaped: ShapedRequest
   let client: ClientStream
@@ -30,7 +28,8 @@ where
   let started: MonotonicTime
 
   init(
-    source: Source, stage: S, attempt: Attempt, shaped: ShapedRequest, client: ClientStream,
+    source: Source, stage: RunningStage<Bytes, MessageEvent>, attempt: Attempt, shaped: ShapedRequest,
+    client: ClientStream,
     options: FailoverOptions
   ) {
     self.source = source

@@ -7,20 +7,18 @@ package import Pipeline
 ///
 /// Throws what the client is to be told if it was told nothing yet; once it has a status line, ends or drops
 /// the answer itself before throwing.
-package struct Failover<Source: Step, S: Stage>: Step
-where
-  Source.Input == UpstreamCall, Source.Output == UpstreamAnswer, S.Input == Bytes, S.Output == MessageEvent
-{
+package struct Failover<Source: Step>: Step
+where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   package static var name: StageName { "failover" }
 
   private let options: FailoverOptions
   private let health: EndpointHealth
   private let shape: ShapeRequest
-  private let flow: AttemptFlow<Source, S>
+  private let flow: AttemptFlow<Source, Bytes, MessageEvent>
 
   package init(
     _ options: FailoverOptions, health: EndpointHealth, shape: ShapeRequest,
-    @AttemptBuilder forEachCandidate flow: () -> AttemptFlow<Source, S>
+    @AttemptBuilder forEachCandidate flow: () -> AttemptFlow<Source, Bytes, MessageEvent>
   ) {
     self.options = options
     self.health = health
@@ -62,7 +60,7 @@ where
 
   private func prepare(
     _ routed: RoutedRequest, _ endpoint: Endpoint, number: Int, client: ClientStream, exchange: Exchange
-  ) throws(ProxyFailure) -> AttemptRun<Source, S> {
+  ) throws(ProxyFailure) -> AttemptRun<Source> {
     let shaped = try shape.shape(routed.tagged, for: endpoint)
     let attempt = Attempt(
       exchange: exchange, number: number, endpoint: endpoint.name, expectation: shaped.expectation)
@@ -72,13 +70,13 @@ where
     }
     client.serve(from: endpoint.name, isFirst: endpoint.name == routed.candidates.first?.name)
     return AttemptRun(
-      source: flow.source, stage: flow.stage.prepared(for: attempt), attempt: attempt, shaped: shaped,
+      source: flow.source, stage: flow.prepare(attempt), attempt: attempt, shaped: shaped,
       client: client, options: options)
   }
 
   /// One attempt. Returns how it failed, or nil when the client has its answer.
   private func attempt(
-    _ run: inout AttemptRun<Source, S>, at endpoint: Endpoint, _ routed: RoutedRequest
+    _ run: inout AttemptRun<Source>, at endpoint: Endpoint, _ routed: RoutedRequest
   ) async throws(ProxyFailure) -> Missed? {
     let facts = routed.tagged.facts
     switch await run.run(facts.kind) {
