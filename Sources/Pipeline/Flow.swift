@@ -11,6 +11,7 @@ package enum FlowBuilder {
 }
 
 /// Composes what happens at one candidate: a source first, then the stages its bytes run through, fused.
+@usableFromInline
 @resultBuilder
 package enum AttemptBuilder {
   @inlinable

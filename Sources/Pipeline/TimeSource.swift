@@ -1,5 +1,7 @@
 /// A point on the monotonic clock, in nanoseconds since an arbitrary start.
+@usableFromInline
 package struct MonotonicTime: Hashable, Comparable, Sendable {
+  @usableFromInline
   package var nanoseconds: Int64
 
   @inlinable
