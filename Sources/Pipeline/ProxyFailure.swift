@@ -1,46 +1,60 @@
 /// Why an attempt or an exchange failed.
 ///
 /// `code` is value-free and so safe as a metric label; everything specific sits in `detail`.
+///
+/// One word wide: a typed error has its place in the frame of every function that it may pass, and a waiting
+/// exchange consists of frames.
 @usableFromInline
+@dynamicMemberLookup
 package struct ProxyFailure: Error, Sendable {
   @usableFromInline
-  package var code: Code
-  @usableFromInline
-  package var origin: Origin
-  /// The stage or step that noticed it.
-  @usableFromInline
-  package var stage: StageName
-  /// What may be tried next; the failover policy has the last word.
-  @usableFromInline
-  package var retry: Retry
-  /// The upstream's HTTP status, or the one the client is to get for a failure of its own.
-  @usableFromInline
-  package var httpStatus: Int?
-  /// The broken rule of the protocol sheets, such as `V19`.
-  @usableFromInline
-  package var rule: String?
-  /// One sentence for people: what happened, where (event number, byte offset), what to do. Never a secret.
-  @usableFromInline
-  package var detail: String
-  @usableFromInline
-  package var cause: (any Error)?
-  /// The upstream's own error, whole, where it said one inside a success: JSON for the client to see.
-  @usableFromInline
-  package var upstreamBody: Bytes?
+  package struct Content: Sendable {
+    @usableFromInline
+    package var code: Code
+    package var origin: Origin
+    /// The stage or step that noticed it.
+    @usableFromInline
+    package var stage: StageName
+    /// What may be tried next; the failover policy has the last word.
+    package var retry: Retry
+    /// The upstream's HTTP status, or the one the client is to get for a failure of its own.
+    package var httpStatus: Int?
+    /// The broken rule of the protocol sheets, such as `V19`.
+    package var rule: String?
+    /// One sentence for people: what happened, where (event number, byte offset), what to do. Never a secret.
+    package var detail: String
+    package var cause: (any Error)?
+    /// The upstream's own error, whole, where it said one inside a success: JSON for the client to see.
+    package var upstreamBody: Bytes?
+  }
+
+  private final class Box: Sendable {
+    let content: Content
+
+    init(_ content: Content) { self.content = content }
+  }
+
+  private var box: Box
 
   @usableFromInline
   package init(
     _ code: Code, origin: Origin, stage: StageName, retry: Retry = .nextEndpoint, httpStatus: Int? = nil,
     rule: String? = nil, detail: String, cause: (any Error)? = nil
   ) {
-    self.code = code
-    self.origin = origin
-    self.stage = stage
-    self.retry = retry
-    self.httpStatus = httpStatus
-    self.rule = rule
-    self.detail = detail
-    self.cause = cause
+    box = Box(
+      Content(
+        code: code, origin: origin, stage: stage, retry: retry, httpStatus: httpStatus, rule: rule,
+        detail: detail, cause: cause))
+  }
+
+  @usableFromInline
+  package subscript<Value>(dynamicMember member: WritableKeyPath<Content, Value>) -> Value {
+    get { box.content[keyPath: member] }
+    set {
+      var content = box.content
+      content[keyPath: member] = newValue
+      box = Box(content)
+    }
   }
 
   /// Whose fault it is.
@@ -90,9 +104,10 @@ package struct ProxyFailure: Error, Sendable {
 extension ProxyFailure: CustomStringConvertible {
   @usableFromInline
   package var description: String {
-    var text = "\(stage): \(code.rawValue)"
-    if let rule { text += " [\(rule)]" }
-    if let httpStatus { text += " (HTTP \(httpStatus))" }
-    return "\(text): \(detail)"
+    let content = box.content
+    var text = "\(content.stage): \(content.code.rawValue)"
+    if let rule = content.rule { text += " [\(rule)]" }
+    if let status = content.httpStatus { text += " (HTTP \(status))" }
+    return "\(text): \(content.detail)"
   }
 }

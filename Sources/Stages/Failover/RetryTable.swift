@@ -60,14 +60,14 @@ package enum FailureClass: String, Sendable, CaseIterable {
 extension ProxyFailure {
   /// Where this failure stands in the table.
   package var failureClass: FailureClass {
-    guard origin != .client else { return .final }
-    switch code {
+    guard self.origin != .client else { return .final }
+    switch self.code {
     case .resolveFailed, .connectFailed, .connectTimeout, .tlsFailed, .connectionLost: return .network
     case .firstByteTimeout, .idleTimeout, .progressTimeout, .totalTimeout: return .timeout
-    case .upstreamStatus: return Self.classOf(status: httpStatus ?? 500)
+    case .upstreamStatus: return Self.classOf(status: self.httpStatus ?? 500)
     case .truncated, .malformedEvent, .eventTooLarge, .protocolViolation, .undecodableBody:
       return .brokenAnswer
-    case .errorEvent: return httpStatus == 400 || httpStatus == 413 ? .request : .errorEvent
+    case .errorEvent: return self.httpStatus == 400 || self.httpStatus == 413 ? .request : .errorEvent
     case .wrongContentType, .emptyAnswer: return .notAnAnswer
     case .clientGone, .clientTimeout, .badRequest, .bodyTooLarge, .unauthorized, .noEndpoint, .overloaded,
       .shuttingDown, .internalFault:

@@ -1,10 +1,12 @@
 package import Pipeline
 
 /// A request with what is known of it and the tags its rules gave it.
-package struct TaggedRequest: Sendable {
-  package var request: ClientRequest
-  package var facts: RequestFacts
-  package var tags: Set<String>
+///
+/// Shared by all that serve the request, and never changed.
+package final class TaggedRequest: Sendable {
+  package let request: ClientRequest
+  package let facts: RequestFacts
+  package let tags: Set<String>
 
   package init(request: ClientRequest, facts: RequestFacts, tags: Set<String> = []) {
     self.request = request

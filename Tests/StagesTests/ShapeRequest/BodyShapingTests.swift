@@ -86,8 +86,9 @@ import Testing
   }
 
   @Test func `count_tokens bodies are changed but nothing is added`() throws {
-    var request = try ShapingFixture.request(#"{"model":"m","thinking":1,"tools":[]}"#)
-    request.facts.kind = .countTokens
+    let request = try ShapingFixture.request(#"{"model":"m","thinking":1,"tools":[]}"#) {
+      $0.kind = .countTokens
+    }
     let endpoint = ShapingFixture.endpoint(parameters: [
       Endpoint.Override(name: "max_tokens", value: "5"), Endpoint.Override(name: "thinking", value: nil),
       Endpoint.Override(name: "tools", value: "[1]"),
@@ -97,8 +98,7 @@ import Testing
   }
 
   @Test func `relayed bodies are not touched`() throws {
-    var request = try ShapingFixture.request(#"{"model":"m"}"#)
-    request.facts.kind = .passThrough
+    let request = try ShapingFixture.request(#"{"model":"m"}"#) { $0.kind = .passThrough }
     var endpoint = ShapingFixture.endpoint(parameters: [Endpoint.Override(name: "model", value: "1")])
     endpoint.modelRewrite.isEnabled = true
     endpoint.modelRewrite.rules = [.init(sourcePattern: "*", targetModel: "other")]

@@ -80,10 +80,11 @@ import Testing
   }
 
   @Test func `the expectation says what the request said`() throws {
-    var request = try ShapingFixture.request(#"{"model":"m","tools":[]}"#)
-    request.facts.toolNames = ["Bash", "Read"]
-    request.facts.allowsInvalidToolInput = true
-    request.facts.isStreamed = false
+    let request = try ShapingFixture.request(#"{"model":"m","tools":[]}"#) { facts in
+      facts.toolNames = ["Bash", "Read"]
+      facts.allowsInvalidToolInput = true
+      facts.isStreamed = false
+    }
     var endpoint = ShapingFixture.endpoint("https://api.anthropic.com")
     let expectation = try ShapingFixture.shape(request, for: endpoint).expectation
     #expect(expectation.toolNames == ["Bash", "Read"])

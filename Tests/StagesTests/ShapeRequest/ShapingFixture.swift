@@ -7,12 +7,14 @@ enum ShapingFixture {
   /// A messages request with the given body and the facts shaping needs.
   static func request(
     _ body: String = #"{"model":"claude-opus-5","stream":true}"#, fields: HTTPFields = [:],
-    path: String = "/v1/messages", query: String? = nil
+    path: String = "/v1/messages", query: String? = nil, change: (inout RequestFacts) -> Void = { _ in }
   ) throws -> TaggedRequest {
     // Not at index 0, so that a range counted from the start of the slice is noticed.
     let bytes = Bytes(utf8: "skip" + body).dropFirst(4)
     let request = ClientRequest(method: .post, path: path, query: query, fields: fields, body: bytes)
-    return TaggedRequest(request: request, facts: try facts(of: bytes))
+    var facts = try facts(of: bytes)
+    change(&facts)
+    return TaggedRequest(request: request, facts: facts)
   }
 
   static func facts(of body: Bytes) throws(JSONError) -> RequestFacts {
