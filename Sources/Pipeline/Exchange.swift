@@ -104,6 +104,8 @@ package struct AnswerExpectation: Sendable {
   package var isFirstParty: Bool
   /// The client asked for `stream: true`.
   package var isStreamed: Bool
+  /// The endpoint speaks Chat Completions, and its answer is translated; nil: it speaks Anthropic's protocol.
+  package var translation: AnswerTranslation?
 
   package init(
     model: String, modelShownToClient: String? = nil, toolNames: Set<String>? = nil,
