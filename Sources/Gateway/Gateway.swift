@@ -20,24 +20,28 @@ package final class Gateway: Sendable {
   package let time: any TimeSource
   package let journal: Journal
   package let health: EndpointHealth
+  package let reasoning: ReasoningMemory
   private let transport: any UpstreamTransport
   private let configurationPath: String
   private let log: Logger
   private let current: Mutex<Generation>
 
+  /// - Parameter reasoning: what is known of conversations from before the start.
   /// - Throws: a tag rule's script that does not compile.
   package init(
     settings: Settings, configurationPath: String, journal: Journal, transport: any UpstreamTransport,
-    time: any TimeSource, log: Logger
+    reasoning: ReasoningMemory = ReasoningMemory(), time: any TimeSource, log: Logger
   ) throws {
     self.configurationPath = configurationPath
     self.journal = journal
     self.transport = transport
     self.time = time
     self.log = log
+    self.reasoning = reasoning
     health = EndpointHealth(options: settings.failover, time: time)
     let flow = try Self.flow(
-      settings, health: health, transport: transport, configurationPath: configurationPath)
+      settings, health: health, reasoning: reasoning, transport: transport,
+      configurationPath: configurationPath)
     current = Mutex(Generation(number: 1, settings: settings, flow: flow))
   }
 
@@ -47,7 +51,8 @@ package final class Gateway: Sendable {
   /// Puts a new configuration in force; the old one stays if this throws.
   package func reload(_ settings: Settings) throws {
     let flow = try Self.flow(
-      settings, health: health, transport: transport, configurationPath: configurationPath)
+      settings, health: health, reasoning: reasoning, transport: transport,
+      configurationPath: configurationPath)
     health.reconfigure(settings.failover, endpoints: settings.endpoints)
     let number = current.withLock { generation -> Int in
       generation = Generation(number: generation.number + 1, settings: settings, flow: flow)
@@ -57,14 +62,14 @@ package final class Gateway: Sendable {
   }
 
   private static func flow(
-    _ settings: Settings, health: EndpointHealth, transport: any UpstreamTransport,
-    configurationPath: String
+    _ settings: Settings, health: EndpointHealth, reasoning: ReasoningMemory,
+    transport: any UpstreamTransport, configurationPath: String
   ) throws -> Flow {
     try Flow(
       clientToken: settings.server.authToken,
       rules: settings.tagging.isEnabled ? settings.tagging.rules : [],
       endpoints: settings.endpoints, selection: settings.selection, failover: settings.failover,
-      health: health,
+      health: health, reasoning: reasoning,
       transport: RouteTransport(
         network: transport,
         demo: DemoTransport(endpoints: settings.endpoints, configurationPath: configurationPath)))

@@ -46,6 +46,8 @@ package struct AnswerReport: Sendable, Equatable {
   package var repairs: [String: Int] = [:]
   /// Rule id → how often it was broken without need to act.
   package var warnings: [String: Int] = [:]
+  /// The signed or redacted thinking blocks that passed, so that it is known later whose they are.
+  package var thinking: [ThinkingFingerprint] = []
 
   package init() {}
 }
@@ -123,7 +125,8 @@ package struct AttemptRecord: Sendable {
   package var failureStage: String?
   package var failureRule: String?
   package var failureDetail: String?
-  /// What the policy made of it: `served`, `next endpoint`, `same endpoint`, `to client`, `dropped`, `cancelled`.
+  /// What the policy made of it: `served`, `next endpoint`, `same endpoint`,
+  /// `same endpoint without thinking`, `to client`, `dropped`, `cancelled`.
   package var decision = ""
   package var requestFields: [(name: String, value: String)] = []
   package var responseFields: [(name: String, value: String)] = []

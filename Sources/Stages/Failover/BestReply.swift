@@ -11,6 +11,14 @@ struct Missed {
   var retryAfter: Duration?
   /// `x-should-retry: false`.
   var forbidsRetry = false
+
+  /// Set when the request was refused for thinking in its history: only the endpoint's words tell.
+  var refusal: ThinkingRefusal? {
+    guard failure.failureClass == .request else { return nil }
+    return (reply?.body ?? failure.upstreamBody).flatMap { ThinkingRefusal($0) }
+  }
+
+  var failureClass: FailureClass { refusal == nil ? failure.failureClass : .refusedThinking }
 }
 
 /// A whole answer of an endpoint that is no success: kept until it is clear that nobody does better.
@@ -54,7 +62,7 @@ struct BestReply {
 
   private static func rank(_ failureClass: FailureClass) -> Int {
     switch failureClass {
-    case .request, .final: 7
+    case .request, .refusedThinking, .final: 7
     case .rateLimited: 6
     case .overloaded, .errorEvent: 5
     case .serverError: 4

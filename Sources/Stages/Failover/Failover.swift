@@ -15,15 +15,18 @@ where
 
   private let options: FailoverOptions
   private let health: EndpointHealth
+  private let reasoning: ReasoningMemory
   private let shape: ShapeRequest
   private let flow: AttemptFlow<Source, S>
 
+  /// - Parameter reasoning: learns whose thinking passes, and what of it is refused.
   package init(
-    _ options: FailoverOptions, health: EndpointHealth, shape: ShapeRequest,
+    _ options: FailoverOptions, health: EndpointHealth, reasoning: ReasoningMemory, shape: ShapeRequest,
     @AttemptBuilder forEachCandidate flow: () -> AttemptFlow<Source, S>
   ) {
     self.options = options
     self.health = health
+    self.reasoning = reasoning
     self.shape = shape
     self.flow = flow()
   }
@@ -31,23 +34,24 @@ where
   package var graph: StageGraph { flow.graph }
 
   package func run(_ routed: RoutedRequest, in exchange: Exchange) async throws(ProxyFailure) {
-    guard let last = routed.candidates.last else { throw Self.noEndpoint(routed, exchange) }
+    guard !routed.candidates.isEmpty else { throw Self.noEndpoint(routed, exchange) }
     let client = ClientStream(exchange, options: options)
     defer { client.noteTotals() }
     var best = BestReply()
     var number = 0
     candidates: for endpoint in routed.candidates {
-      var triesLeft = max(1, options.triesPerEndpoint)
-      while triesLeft > 0 {
-        triesLeft -= 1
+      var tries = Tries(left: max(1, options.triesPerEndpoint))
+      while tries.left > 0 {
+        tries.left -= 1
         number += 1
         var run = try prepare(routed, endpoint, number: number, client: client, exchange: exchange)
         guard let missed = try await attempt(&run, at: endpoint, routed) else { return }
-        best.consider(missed)
-        let decision = decide(after: missed, triesLeft: triesLeft, isLast: endpoint.name == last.name)
+        let decision = decide(after: missed, at: endpoint, routed, &tries)
         run.end(decision.rawValue, failure: missed.failure)
+        // What is mended on our side is nothing to tell the client.
+        if decision != .withoutThinking { best.consider(missed) }
         switch decision {
-        case .sameEndpoint: continue
+        case .sameEndpoint, .withoutThinking: continue
         case .nextEndpoint:
           blame(endpoint, for: missed, in: routed)
           continue candidates
@@ -81,7 +85,9 @@ where
     _ run: inout AttemptRun<Source, S>, at endpoint: Endpoint, _ routed: RoutedRequest
   ) async throws(ProxyFailure) -> Missed? {
     let facts = routed.tagged.facts
-    switch await run.run(facts.kind) {
+    let outcome = await run.run(facts.kind)
+    reasoning.remember(run.attempt.report.thinking, from: endpoint.thinkingOrigin)
+    switch outcome {
     case .served(let firstContent):
       run.end("served", failure: nil)
       guard facts.kind == .messages else { return nil }
@@ -106,10 +112,38 @@ where
     }
   }
 
-  private func decide(after missed: Missed, triesLeft: Int, isLast: Bool) -> RetryDecision {
-    var decision = missed.failure.failureClass.decision(options)
-    if decision == .sameEndpoint, triesLeft == 0 || missed.forbidsRetry { decision = .nextEndpoint }
+  /// What a request may still cost at one endpoint.
+  private struct Tries {
+    var left: Int
+    var mayDropThinking = true
+  }
+
+  private func decide(
+    after missed: Missed, at endpoint: Endpoint, _ routed: RoutedRequest, _ tries: inout Tries
+  ) -> RetryDecision {
+    var decision = missed.failureClass.decision(options)
+    switch decision {
+    case .withoutThinking:
+      if dropThinking(missed, at: endpoint, routed, &tries) { return decision }
+      decision = FailureClass.request.decision(options)
+    case .sameEndpoint:
+      if tries.left == 0 || missed.forbidsRetry { decision = .nextEndpoint }
+    case .nextEndpoint, .client: break
+    }
+    let isLast = endpoint.name == routed.candidates.last?.name
     return decision == .nextEndpoint && isLast ? .client : decision
+  }
+
+  /// Sees to it that the next try, if it is allowed, goes without the refused thinking.
+  private func dropThinking(
+    _ missed: Missed, at endpoint: Endpoint, _ routed: RoutedRequest, _ tries: inout Tries
+  ) -> Bool {
+    guard tries.mayDropThinking, let refusal = missed.refusal,
+      reasoning.learn(refusal, of: routed.tagged, by: endpoint)
+    else { return false }
+    tries.mayDropThinking = false
+    tries.left += 1
+    return true
   }
 
   /// Tells the endpoint's health, once for each request. `count_tokens` and relayed paths never count.

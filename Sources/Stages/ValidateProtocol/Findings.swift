@@ -27,6 +27,15 @@ struct Findings: Sendable {
     note { $0.warnings[rule.rawValue, default: 0] += 1 }
   }
 
+  /// More blocks of one answer are not worth remembering.
+  private static let maximumThinking = 1000
+
+  /// A whole thinking block passed.
+  mutating func passed(_ thinking: ThinkingFingerprint) {
+    guard report.thinking.count < Self.maximumThinking else { return }
+    note { $0.thinking.append(thinking) }
+  }
+
   /// A fault of the endpoint at the current event; `what` is a clause without its full stop.
   func failure(
     _ rule: ProtocolRule?, _ what: String, code: ProxyFailure.Code = .protocolViolation
