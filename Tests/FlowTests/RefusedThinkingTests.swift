@@ -75,7 +75,8 @@ import Testing
     try await withFlow(only) { flow in
       _ = try await post(flow, Self.body(Self.foreign, Self.text)).reply()
       let next = #","metadata":{"user_id":"later"}"#
-      #expect(try await post(flow, Self.body(Self.foreign, Self.text, extra: next)).reply().status == 200)
+      let reply = try await post(flow, Self.body(Self.foreign, Self.text, extra: next)).reply()
+      #expect(reply.status == 200)
       #expect(only.received.count == 3)
       #expect(only.received.last?.body.text == Self.body(Self.text, extra: next))
     }
@@ -95,7 +96,8 @@ import Testing
       Answers.whole(answer), Self.refusal(Self.invalidSignature), Answers.whole(Self.frames))
     try await withFlow(only) { flow in
       _ = try await flow.ask().reply()
-      #expect(try await post(flow, Self.body(own, Self.foreign, Self.text)).reply().status == 200)
+      let reply = try await post(flow, Self.body(own, Self.foreign, Self.text)).reply()
+      #expect(reply.status == 200)
       #expect(only.received.count == 3)
       #expect(only.received.last?.body.text == Self.body(own, Self.text))
     }
@@ -114,7 +116,8 @@ import Testing
     try await withFlow(first, second) { flow in
       _ = try await flow.ask().reply()
       let body = Self.body(#"{"type":"redacted_thinking","data":"RD1"}"#, Self.text)
-      #expect(try await post(flow, body).reply().body.text == Answers.joined(Self.frames))
+      let reply = try await post(flow, body).reply()
+      #expect(reply.body.text == Answers.joined(Self.frames))
       #expect(first.received.last?.body.text == body)
       #expect(second.received.map(\.body.text) == [Self.body(Self.text)])
     }
@@ -146,7 +149,8 @@ import Testing
   func `other refusals are not retried`(_ words: String, _ block: String) async throws {
     let only = try ScriptedUpstream(Self.refusal(words), Answers.whole(Self.frames))
     try await withFlow(only) { flow in
-      #expect(try await post(flow, Self.body(block, Self.text)).reply().status == 400)
+      let reply = try await post(flow, Self.body(block, Self.text)).reply()
+      #expect(reply.status == 400)
       #expect(only.received.count == 1)
     }
   }
@@ -166,7 +170,8 @@ import Testing
   @Test func `the retry has its own try, so a network fault after it is retried as ever`() async throws {
     let only = try ScriptedUpstream(Self.refusal(Self.invalidSignature), [.close], Answers.whole(Self.frames))
     try await withFlow(only) { flow in
-      #expect(try await post(flow, Self.body(Self.foreign, Self.text)).reply().status == 200)
+      let reply = try await post(flow, Self.body(Self.foreign, Self.text)).reply()
+      #expect(reply.status == 200)
       #expect(only.received.count == 3)
     }
   }
@@ -213,8 +218,10 @@ import Testing
       memory.remember(toolCall: Self.call, as: "toolu_1")
       Self.file(settings).save(memory)
       #expect(Self.file(settings).load().toolCall("toolu_1") == Self.call)
-      #expect(try Self.mode(settings) == 0o600)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: settings.directory) == ["reasoning.jsonl"])
+      let mode = try Self.mode(settings)
+      #expect(mode == 0o600)
+      let files = try FileManager.default.contentsOfDirectory(atPath: settings.directory)
+      #expect(files == ["reasoning.jsonl"])
     }
   }
 
@@ -242,7 +249,8 @@ import Testing
       let memory = ReasoningMemory()
       memory.remember(toolCall: Self.call, as: "toolu_1")
       Self.file(settings).save(memory)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: settings.directory) == [])
+      let files = try FileManager.default.contentsOfDirectory(atPath: settings.directory)
+      #expect(files == [])
     }
   }
 
