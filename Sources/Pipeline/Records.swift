@@ -46,8 +46,6 @@ package struct AnswerReport: Sendable, Equatable {
   package var repairs: [String: Int] = [:]
   /// Rule id → how often it was broken without need to act.
   package var warnings: [String: Int] = [:]
-  /// The signed or redacted thinking blocks that passed, so that it is known later whose they are.
-  package var thinking: [ThinkingFingerprint] = []
 
   package init() {}
 }

@@ -69,7 +69,8 @@ where
   ) throws(ProxyFailure) -> AttemptRun<Source, S> {
     let shaped = try shape.shape(routed.tagged, for: endpoint)
     let attempt = Attempt(
-      exchange: exchange, number: number, endpoint: endpoint.name, expectation: shaped.expectation)
+      exchange: exchange, number: number, endpoint: endpoint.name, expectation: shaped.expectation,
+      onThinking: { [reasoning, origin = endpoint.thinkingOrigin] in reasoning.remember($0, from: origin) })
     exchange.note { record in
       record.attempts = number
       record.endpoint = endpoint.name
@@ -85,9 +86,7 @@ where
     _ run: inout AttemptRun<Source, S>, at endpoint: Endpoint, _ routed: RoutedRequest
   ) async throws(ProxyFailure) -> Missed? {
     let facts = routed.tagged.facts
-    let outcome = await run.run(facts.kind)
-    reasoning.remember(run.attempt.report.thinking, from: endpoint.thinkingOrigin)
-    switch outcome {
+    switch await run.run(facts.kind) {
     case .served(let firstContent):
       run.end("served", failure: nil)
       guard facts.kind == .messages else { return nil }

@@ -11,6 +11,7 @@ package final class ReasoningMemory: AnswerRemembering, ReasoningReplaying, Send
   package struct Limits: Sendable {
     /// Thinking blocks whose maker is known, some 100 bytes each.
     package var blocks = 50_000
+    /// Tool calls, and as many reasoning details.
     package var toolCalls = 20_000
     /// Bytes of remembered tool calls.
     package var toolCallBytes = 16 << 20
@@ -73,16 +74,13 @@ package final class ReasoningMemory: AnswerRemembering, ReasoningReplaying, Send
 
   // MARK: Whose thinking it is
 
-  /// Notes the blocks of an answer. Who signed a block first has signed it: the same blocks are removed on every
-  /// turn of a conversation.
-  package func remember(_ thinking: [ThinkingFingerprint], from origin: String) {
-    guard !thinking.isEmpty else { return }
+  /// Notes a block of an answer. Who signed it first has signed it: the same blocks are removed on every turn of a
+  /// conversation.
+  package func remember(_ block: ThinkingFingerprint, from origin: String) {
     state.withLock { state in
-      for block in thinking {
-        var known = state.blocks.value(for: block) ?? Provenance()
-        known.origin = known.origin ?? origin
-        state.remember(known, of: block)
-      }
+      var known = state.blocks.value(for: block) ?? Provenance()
+      known.origin = known.origin ?? origin
+      state.remember(known, of: block)
     }
   }
 

@@ -27,14 +27,8 @@ struct Findings: Sendable {
     note { $0.warnings[rule.rawValue, default: 0] += 1 }
   }
 
-  /// More blocks of one answer are not worth remembering.
-  private static let maximumThinking = 1000
-
-  /// A whole thinking block passed.
-  mutating func passed(_ thinking: ThinkingFingerprint) {
-    guard report.thinking.count < Self.maximumThinking else { return }
-    note { $0.thinking.append(thinking) }
-  }
+  /// A whole thinking block passes.
+  func passed(_ thinking: ThinkingFingerprint) { attempt?.onThinking(thinking) }
 
   /// A fault of the endpoint at the current event; `what` is a clause without its full stop.
   func failure(

@@ -72,7 +72,7 @@ import Testing
     memory.remember(toolCall: call, as: "toolu_1")
     memory.remember(toolCall: RememberedToolCall(id: "k2"), as: "toolu_2")
     memory.remember(reasoningDetails: Bytes(utf8: "[1,\n2]"), for: "px1.a")
-    memory.remember([ThinkingFingerprint(.signature, "sig")], from: "a.example")
+    memory.remember(ThinkingFingerprint(.signature, "sig"), from: "a.example")
     let restored = ReasoningMemory(snapshot: memory.snapshot)
     #expect(restored.toolCall("toolu_1") == call)
     #expect(restored.toolCall("toolu_2") == RememberedToolCall(id: "k2"))

@@ -99,8 +99,8 @@ import Testing
   // regressions.md 19
   @Test func `a signature is not replayed to another endpoint than its maker`() throws {
     let memory = ReasoningMemory()
-    memory.remember([ThinkingFingerprint(.signature, "SigA")], from: "relay.example")
-    memory.remember([ThinkingFingerprint(.redactedData, "Emw=")], from: "api.anthropic.com")
+    memory.remember(ThinkingFingerprint(.signature, "SigA"), from: "relay.example")
+    memory.remember(ThinkingFingerprint(.redactedData, "Emw="), from: "api.anthropic.com")
     let body = ReasoningFixture.body([
       ReasoningFixture.thinking("SigA"), Self.redacted, ReasoningFixture.text,
     ])
@@ -126,7 +126,7 @@ import Testing
   @Test func `accounts at Anthropic itself share their thinking`() throws {
     let memory = ReasoningMemory()
     memory.remember(
-      [ThinkingFingerprint(.signature, "EqQBCgIYAg==")],
+      ThinkingFingerprint(.signature, "EqQBCgIYAg=="),
       from: Endpoint(name: "a", url: ReasoningFixture.anthropic).thinkingOrigin)
     let body = ReasoningFixture.body([Self.genuine, ReasoningFixture.text])
     #expect(try ReasoningFixture.sent(body, to: "https://API.anthropic.com:443/", memory) == body)
@@ -135,8 +135,8 @@ import Testing
   @Test func `who signed first has signed`() throws {
     let memory = ReasoningMemory()
     let block = ThinkingFingerprint(.signature, "EqQBCgIYAg==")
-    memory.remember([block], from: "api.anthropic.com")
-    memory.remember([block], from: "relay.example")
+    memory.remember(block, from: "api.anthropic.com")
+    memory.remember(block, from: "relay.example")
     let body = ReasoningFixture.body([Self.genuine, ReasoningFixture.text])
     #expect(try ReasoningFixture.sent(body, to: ReasoningFixture.anthropic, memory) == body)
   }
@@ -189,7 +189,7 @@ import Testing
       "null",
     ]
     let memory = ReasoningMemory()
-    memory.remember([ThinkingFingerprint(.redactedData, "Emw=")], from: "relay.example")
+    memory.remember(ThinkingFingerprint(.redactedData, "Emw="), from: "relay.example")
     let gaps = ["", " ", "\n\t"]
     for _ in 0..<500 {
       let contents = (0..<Int.random(in: 1...4, using: &random)).map { _ in
