@@ -31,9 +31,10 @@ package struct Daemon: Sendable {
     for notice in loaded.notices { log.warning("\(notice)") }
     let journal = try openJournal(loaded.settings.logging, log)
     let transport = try CurlTransport()
+    let reasoning = ReasoningFile(loaded.settings.logging, time: time, log: log)
     let gateway = try Gateway(
       settings: loaded.settings, configurationPath: configurationPath, journal: journal, transport: transport,
-      time: time, log: log)
+      reasoning: reasoning.load(), time: time, log: log)
     let server = HTTPServer(options: serverOptions(loaded.settings.server), time: time) { request, client in
       await gateway.serve(request, to: client)
     }
@@ -47,6 +48,8 @@ package struct Daemon: Sendable {
     let watcher = watch(loaded, gateway, log)
     print(StartupText(address, loaded.settings, configurationPath: configurationPath).text)
     flushOutput()
+    let stopping = Gate()
+    async let saved: Void = reasoning.keepSaving(gateway.reasoning, until: stopping)
 
     for await signal in signals.received {
       guard signal.stops else {
@@ -59,6 +62,8 @@ package struct Daemon: Sendable {
     watcher.stop()
     await server.stop(drainLimit: gateway.generation.settings.server.drainLimit)
     transport.close()
+    stopping.open()
+    await saved
     await journal.close()
   }
 

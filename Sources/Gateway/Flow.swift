@@ -11,10 +11,12 @@ package struct Flow: Sendable {
   /// - Parameters:
   ///   - rules: the tag rules that are switched on.
   ///   - health: outlives a reload, so that a benched endpoint stays benched.
+  ///   - reasoning: outlives it too, as conversations do.
   /// - Throws: a script of a tag rule that does not compile.
   package init(
     clientToken: Secret?, rules: [TagRule], endpoints: [Endpoint], selection: SelectionOptions,
-    failover: FailoverOptions, health: EndpointHealth, transport: any UpstreamTransport
+    failover: FailoverOptions, health: EndpointHealth, reasoning: ReasoningMemory,
+    transport: any UpstreamTransport
   ) throws {
     let step = try compose {
       // Who asks, and for what: a stranger's request goes no further.
@@ -23,7 +25,10 @@ package struct Flow: Sendable {
       try MatchTag(rules: rules)
       SelectEndpoint(endpoints: endpoints, options: selection, health: health)
       // The only step that talks to anybody: everything it needs is decided by now.
-      Failover(failover, health: health, shape: ShapeRequest(clientToken: clientToken)) {
+      Failover(
+        failover, health: health, reasoning: reasoning,
+        shape: ShapeRequest(clientToken: clientToken, reasoning: reasoning)
+      ) {
         CallUpstream(over: transport)
         // Before anything may refuse the bytes: the journal keeps what the endpoint really sent.
         TeeLog()

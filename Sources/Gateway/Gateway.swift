@@ -10,34 +10,44 @@ import Transport
 /// The running proxy: one configuration at a time, swapped whole, and everything that outlives a reload.
 package final class Gateway: Sendable {
   /// A configuration in force, with the flow built from it. Running exchanges keep the one they began on.
-  package struct Generation: Sendable {
+  package final class Generation: Sendable {
     /// 1 at the start, one more with each reload that took effect.
-    package var number: Int
-    package var settings: Settings
-    package var flow: Flow
+    package let number: Int
+    package let settings: Settings
+    package let flow: Flow
+
+    init(number: Int, settings: Settings, flow: Flow) {
+      self.number = number
+      self.settings = settings
+      self.flow = flow
+    }
   }
 
   package let time: any TimeSource
   package let journal: Journal
   package let health: EndpointHealth
+  package let reasoning: ReasoningMemory
   private let transport: any UpstreamTransport
   private let configurationPath: String
   private let log: Logger
   private let current: Mutex<Generation>
 
+  /// - Parameter reasoning: what is known of conversations from before the start.
   /// - Throws: a tag rule's script that does not compile.
   package init(
     settings: Settings, configurationPath: String, journal: Journal, transport: any UpstreamTransport,
-    time: any TimeSource, log: Logger
+    reasoning: ReasoningMemory = ReasoningMemory(), time: any TimeSource, log: Logger
   ) throws {
     self.configurationPath = configurationPath
     self.journal = journal
     self.transport = transport
     self.time = time
     self.log = log
+    self.reasoning = reasoning
     health = EndpointHealth(options: settings.failover, time: time)
     let flow = try Self.flow(
-      settings, health: health, transport: transport, configurationPath: configurationPath)
+      settings, health: health, reasoning: reasoning, transport: transport,
+      configurationPath: configurationPath)
     current = Mutex(Generation(number: 1, settings: settings, flow: flow))
   }
 
@@ -47,7 +57,8 @@ package final class Gateway: Sendable {
   /// Puts a new configuration in force; the old one stays if this throws.
   package func reload(_ settings: Settings) throws {
     let flow = try Self.flow(
-      settings, health: health, transport: transport, configurationPath: configurationPath)
+      settings, health: health, reasoning: reasoning, transport: transport,
+      configurationPath: configurationPath)
     health.reconfigure(settings.failover, endpoints: settings.endpoints)
     let number = current.withLock { generation -> Int in
       generation = Generation(number: generation.number + 1, settings: settings, flow: flow)
@@ -57,14 +68,14 @@ package final class Gateway: Sendable {
   }
 
   private static func flow(
-    _ settings: Settings, health: EndpointHealth, transport: any UpstreamTransport,
-    configurationPath: String
+    _ settings: Settings, health: EndpointHealth, reasoning: ReasoningMemory,
+    transport: any UpstreamTransport, configurationPath: String
   ) throws -> Flow {
     try Flow(
       clientToken: settings.server.authToken,
       rules: settings.tagging.isEnabled ? settings.tagging.rules : [],
       endpoints: settings.endpoints, selection: settings.selection, failover: settings.failover,
-      health: health,
+      health: health, reasoning: reasoning,
       transport: RouteTransport(
         network: transport,
         demo: DemoTransport(endpoints: settings.endpoints, configurationPath: configurationPath)))
@@ -77,17 +88,27 @@ package final class Gateway: Sendable {
       try? await answer.send(to: client)
       return
     }
+    let exchange = begin(request, client)
+    await withTaskCancellationHandler {
+      await run(generation.flow, exchange)
+    } onCancel: {
+      exchange.cancel()
+    }
+    end(exchange)
+  }
+
+  // Apart from `serve`, so that nothing of these lies in its frame while the exchange runs.
+  private func begin(_ request: ClientRequest, _ client: any ClientWriter) -> Exchange {
     let exchange = Exchange(
       id: ExchangeID(wallMilliseconds: time.wallMilliseconds), request: request, client: client,
       log: journal, time: time)
     exchange.note { $0.requestFields = redacted(request.fields) }
     journal.begin(exchange.recordSoFar)
     if !request.body.isEmpty { journal.append(request.body, to: .requestReceived, of: exchange.id) }
-    await withTaskCancellationHandler {
-      await run(generation.flow, exchange)
-    } onCancel: {
-      exchange.cancel()
-    }
+    return exchange
+  }
+
+  private func end(_ exchange: Exchange) {
     exchange.note { $0.total = exchange.elapsed }
     journal.end(exchange.recordSoFar)
   }
@@ -97,27 +118,36 @@ package final class Gateway: Sendable {
       try await flow.step.run(exchange.request, in: exchange)
       exchange.note { $0.outcome = .completed }
     } catch {
-      exchange.note { record in
-        record.outcome = exchange.isCancelled || error.code == .clientGone ? .cancelled : .failed
-        record.failureCode = error.code.rawValue
-        record.failureStage = error.stage.rawValue
-        record.failureDetail = error.detail
-      }
-      log.info("\(error)", metadata: ["request": "\(exchange.id)"])
+      note(error, in: exchange)
       await report(error, in: exchange)
     }
   }
 
+  private func note(_ failure: ProxyFailure, in exchange: Exchange) {
+    exchange.note { record in
+      record.outcome = exchange.isCancelled || failure.code == .clientGone ? .cancelled : .failed
+      record.failureCode = failure.code.rawValue
+      record.failureStage = failure.stage.rawValue
+      record.failureDetail = failure.detail
+    }
+    log.info("\(failure)", metadata: ["request": "\(exchange.id)"])
+  }
+
   /// Tells the client what went wrong, unless it has a status line already: then the flow has ended it.
   private func report(_ failure: ProxyFailure, in exchange: Exchange) async {
-    guard exchange.recordSoFar.status == nil, !exchange.isCancelled else { return }
+    guard let answer = answer(to: failure, in: exchange) else { return }
+    try? await answer.send(to: exchange.client)
+  }
+
+  private func answer(to failure: ProxyFailure, in exchange: Exchange) -> LocalAnswer? {
+    guard exchange.recordSoFar.status == nil, !exchange.isCancelled else { return nil }
     var failure = failure
     if failure.code == .noEndpoint {
       failure.detail += " Add or enable an endpoint in \(configurationPath); it takes effect at once."
     }
     let answer = LocalAnswer(failure, id: exchange.id)
     exchange.note { $0.status = answer.status }
-    try? await answer.send(to: exchange.client)
+    return answer
   }
 
   /// Paths that no endpoint is asked for.

@@ -66,14 +66,20 @@ package final class Attempt: Sendable {
   package let number: Int
   package let endpoint: String
   package let expectation: AnswerExpectation
+  /// Told of every signed or redacted thinking block that passes, before the client has it whole.
+  package let onThinking: @Sendable (ThinkingFingerprint) -> Void
 
   private let answer = Mutex(AnswerReport())
 
-  package init(exchange: Exchange, number: Int, endpoint: String, expectation: AnswerExpectation) {
+  package init(
+    exchange: Exchange, number: Int, endpoint: String, expectation: AnswerExpectation,
+    onThinking: @escaping @Sendable (ThinkingFingerprint) -> Void = { _ in }
+  ) {
     self.exchange = exchange
     self.number = number
     self.endpoint = endpoint
     self.expectation = expectation
+    self.onThinking = onThinking
   }
 
   /// What the stages learnt about the answer so far.
@@ -104,6 +110,8 @@ package struct AnswerExpectation: Sendable {
   package var isFirstParty: Bool
   /// The client asked for `stream: true`.
   package var isStreamed: Bool
+  /// The endpoint speaks Chat Completions, and its answer is translated; nil: it speaks Anthropic's protocol.
+  package var translation: AnswerTranslation?
 
   package init(
     model: String, modelShownToClient: String? = nil, toolNames: Set<String>? = nil,

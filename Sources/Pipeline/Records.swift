@@ -123,7 +123,8 @@ package struct AttemptRecord: Sendable {
   package var failureStage: String?
   package var failureRule: String?
   package var failureDetail: String?
-  /// What the policy made of it: `served`, `next endpoint`, `same endpoint`, `to client`, `dropped`, `cancelled`.
+  /// What the policy made of it: `served`, `next endpoint`, `same endpoint`,
+  /// `same endpoint without thinking`, `to client`, `dropped`, `cancelled`.
   package var decision = ""
   package var requestFields: [(name: String, value: String)] = []
   package var responseFields: [(name: String, value: String)] = []

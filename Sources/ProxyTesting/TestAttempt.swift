@@ -3,11 +3,15 @@ package import Pipeline
 
 extension Attempt {
   /// An attempt of an exchange that goes nowhere: for tests that look at `report`.
-  package static func forTesting(_ expectation: AnswerExpectation = .forTesting) -> Attempt {
+  package static func forTesting(
+    _ expectation: AnswerExpectation = .forTesting,
+    onThinking: @escaping @Sendable (ThinkingFingerprint) -> Void = { _ in }
+  ) -> Attempt {
     let exchange = Exchange(
       id: ExchangeID(text: "test"), request: ClientRequest(method: .post, path: "/v1/messages"),
       client: NoClient(), log: NoLog(), time: ManualTime())
-    return Attempt(exchange: exchange, number: 1, endpoint: "test", expectation: expectation)
+    return Attempt(
+      exchange: exchange, number: 1, endpoint: "test", expectation: expectation, onThinking: onThinking)
   }
 }
 

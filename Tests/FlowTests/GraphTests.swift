@@ -9,7 +9,7 @@ import Testing
   func flow() throws -> Flow {
     try Flow(
       clientToken: nil, rules: [], endpoints: [], selection: SelectionOptions(), failover: FailoverOptions(),
-      health: EndpointHealth(time: ManualTime()),
+      health: EndpointHealth(time: ManualTime()), reasoning: ReasoningMemory(),
       transport: DemoTransport(endpoints: [], configurationPath: ""))
   }
 

@@ -3,7 +3,7 @@ import Pipeline
 
 extension AttemptRun {
   /// Streams the answer event by event through the chain and the hold-back.
-  mutating func stream(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
+  func stream(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
     let fields = client.eventStreamFields(from: answer.head)
     var patience = Patience(shaped.request.timeouts, now: exchange.time.now, started: started)
     var batches = answer.stream.through(stage).makeAsyncIterator()
@@ -25,7 +25,7 @@ extension AttemptRun {
     try await client.finish()
   }
 
-  private mutating func show(_ events: [MessageEvent], fields: HTTPFields) async throws(ProxyFailure) {
+  private func show(_ events: [MessageEvent], fields: HTTPFields) async throws(ProxyFailure) {
     if record.firstContent == nil {
       record.firstContent = elapsed
       exchange.note { [exchange] record in record.firstContent = exchange.elapsed }
@@ -35,7 +35,7 @@ extension AttemptRun {
   }
 
   /// The stop reason is known: shows what was held and supplies the missing message_stop.
-  mutating func finishAfterStopReason() async throws(ProxyFailure) {
+  func finishAfterStopReason() async throws(ProxyFailure) {
     var ready: [MessageEvent] = []
     hold.finishAfterStopReason(into: &ready)
     try await client.send(ready)

@@ -8,7 +8,7 @@ extension AttemptRun {
   private static var refusalLimit: Int { 1024 * 1024 }
 
   /// A non-streamed message: checked whole before the client sees a byte.
-  mutating func wholeMessage(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
+  func wholeMessage(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
     let received = try await collect(answer, limit: Self.wholeLimit)
     let message: Bytes
     switch AnswerFormat.sniff(contentType: answer.head.fields[.contentType], firstBytes: received) {
@@ -23,7 +23,7 @@ extension AttemptRun {
   }
 
   /// The answer of `count_tokens`: any JSON object with `input_tokens`.
-  mutating func wholeCount(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
+  func wholeCount(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
     let received = try await collect(answer, limit: Self.refusalLimit)
     keep(received)
     guard TokenCount.isValid(received) else {
@@ -35,7 +35,7 @@ extension AttemptRun {
   }
 
   /// Any other path: relayed as it comes, committed with its head.
-  mutating func relay(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
+  func relay(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
     var patience = Patience(shaped.request.timeouts, now: exchange.time.now, started: started)
     try await client.begin(
       status: answer.head.status, fields: client.fields(from: answer.head))
@@ -109,7 +109,7 @@ extension AttemptRun {
     exchange.log.append(bytes, to: .responseReceived(attempt: attempt.number), of: exchange.id)
   }
 
-  private mutating func sendWhole(
+  private func sendWhole(
     _ body: Bytes, isUnchanged: Bool, answer: UpstreamAnswer
   ) async throws(ProxyFailure) {
     var fields = client.fields(from: answer.head)

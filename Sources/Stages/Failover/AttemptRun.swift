@@ -2,7 +2,9 @@ import HTTPTypes
 import Pipeline
 
 /// One attempt at one endpoint: the call, the checks, and what of it reached the client.
-struct AttemptRun<Source: Step>
+///
+/// A class, so that the frames of a waiting task hold a reference and not all of this.
+final class AttemptRun<Source: Step>
 where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   enum Outcome {
     /// The client has one whole answer.
@@ -20,6 +22,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   let source: Source
   let stage: RunningStage<Bytes, MessageEvent>
   let attempt: Attempt
+  let endpoint: Endpoint
   let shaped: ShapedRequest
   let client: ClientStream
   let options: FailoverOptions
@@ -28,13 +31,13 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   let started: MonotonicTime
 
   init(
-    source: Source, stage: RunningStage<Bytes, MessageEvent>, attempt: Attempt, shaped: ShapedRequest,
-    client: ClientStream,
-    options: FailoverOptions
+    source: Source, stage: RunningStage<Bytes, MessageEvent>, attempt: Attempt, endpoint: Endpoint,
+    shaped: ShapedRequest, client: ClientStream, options: FailoverOptions
   ) {
     self.source = source
     self.stage = stage
     self.attempt = attempt
+    self.endpoint = endpoint
     self.shaped = shaped
     self.client = client
     self.options = options
@@ -53,7 +56,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   var elapsed: Duration { exchange.time.now - started }
 
   /// Runs to the end of the attempt. The transfer never outlives it.
-  mutating func run(_ kind: RequestFacts.Kind) async -> Outcome {
+  func run(_ kind: RequestFacts.Kind) async -> Outcome {
     if shaped.bodyChanged {
       exchange.log.append(
         shaped.request.body, to: .requestSent(attempt: attempt.number), of: exchange.id)
@@ -83,7 +86,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     }
   }
 
-  private mutating func note(_ head: UpstreamHead) {
+  private func note(_ head: UpstreamHead) {
     record.status = head.status
     record.httpVersion = head.version
     record.reusedConnection = head.reusedConnection
@@ -93,7 +96,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   /// Hands the answer on; returns how it failed if the endpoint refused.
-  private mutating func deliver(
+  private func deliver(
     _ answer: UpstreamAnswer, kind: RequestFacts.Kind
   ) async throws(ProxyFailure) -> Missed? {
     guard (200..<300).contains(answer.head.status) || kind == .passThrough && answer.head.status == 304 else {
@@ -110,7 +113,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   /// What follows when the stream broke, by what the client already has.
-  private mutating func cut(by failure: ProxyFailure) async -> Outcome {
+  private func cut(by failure: ProxyFailure) async -> Outcome {
     guard failure.origin != .client, !exchange.isCancelled else { return .cancelled(failure) }
     guard hold.hasCommitted || hold.shown.hasStopReason else {
       return .missed(Missed(endpoint: attempt.endpoint, failure: failure))
@@ -142,7 +145,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   /// Closes the record of the attempt and hands it to the journal.
-  mutating func end(_ decision: String, failure: ProxyFailure?) {
+  func end(_ decision: String, failure: ProxyFailure?) {
     record.decision = decision
     record.total = elapsed
     record.report = attempt.report

@@ -2,15 +2,34 @@ import HTTPTypes
 import Pipeline
 
 /// How an attempt failed before the client noticed.
-struct Missed {
-  var endpoint: String
-  var failure: ProxyFailure
+final class Missed: Sendable {
+  let endpoint: String
+  let failure: ProxyFailure
   /// The endpoint's own words, if it answered at all.
-  var reply: EndpointReply?
+  let reply: EndpointReply?
   /// What `retry-after` asks for.
-  var retryAfter: Duration?
+  let retryAfter: Duration?
   /// `x-should-retry: false`.
-  var forbidsRetry = false
+  let forbidsRetry: Bool
+
+  init(
+    endpoint: String, failure: ProxyFailure, reply: EndpointReply? = nil, retryAfter: Duration? = nil,
+    forbidsRetry: Bool = false
+  ) {
+    self.endpoint = endpoint
+    self.failure = failure
+    self.reply = reply
+    self.retryAfter = retryAfter
+    self.forbidsRetry = forbidsRetry
+  }
+
+  /// Set when the request was refused for thinking in its history: only the endpoint's words tell.
+  var refusal: ThinkingRefusal? {
+    guard failure.failureClass == .request else { return nil }
+    return (reply?.body ?? failure.upstreamBody).flatMap { ThinkingRefusal($0) }
+  }
+
+  var failureClass: FailureClass { refusal == nil ? failure.failureClass : .refusedThinking }
 }
 
 /// A whole answer of an endpoint that is no success: kept until it is clear that nobody does better.
@@ -54,7 +73,7 @@ struct BestReply {
 
   private static func rank(_ failureClass: FailureClass) -> Int {
     switch failureClass {
-    case .request, .final: 7
+    case .request, .refusedThinking, .final: 7
     case .rateLimited: 6
     case .overloaded, .errorEvent: 5
     case .serverError: 4

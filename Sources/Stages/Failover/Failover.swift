@@ -13,15 +13,18 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
 
   private let options: FailoverOptions
   private let health: EndpointHealth
+  private let reasoning: ReasoningMemory
   private let shape: ShapeRequest
   private let flow: AttemptFlow<Source, Bytes, MessageEvent>
 
+  /// - Parameter reasoning: learns whose thinking passes, and what of it is refused.
   package init(
-    _ options: FailoverOptions, health: EndpointHealth, shape: ShapeRequest,
+    _ options: FailoverOptions, health: EndpointHealth, reasoning: ReasoningMemory, shape: ShapeRequest,
     @AttemptBuilder forEachCandidate flow: () -> AttemptFlow<Source, Bytes, MessageEvent>
   ) {
     self.options = options
     self.health = health
+    self.reasoning = reasoning
     self.shape = shape
     self.flow = flow()
   }
@@ -29,28 +32,29 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   package var graph: StageGraph { flow.graph }
 
   package func run(_ routed: RoutedRequest, in exchange: Exchange) async throws(ProxyFailure) {
-    guard let last = routed.candidates.last else { throw Self.noEndpoint(routed, exchange) }
+    guard !routed.candidates.isEmpty else { throw Self.noEndpoint(routed, exchange) }
     let client = ClientStream(exchange, options: options)
     defer { client.noteTotals() }
     var best = BestReply()
     var number = 0
-    candidates: for endpoint in routed.candidates {
-      var triesLeft = max(1, options.triesPerEndpoint)
-      while triesLeft > 0 {
-        triesLeft -= 1
+    candidates: for index in routed.candidates.indices {
+      var tries = Tries(left: max(1, options.triesPerEndpoint))
+      while tries.left > 0 {
+        tries.left -= 1
         number += 1
-        var run = try prepare(routed, endpoint, number: number, client: client, exchange: exchange)
-        guard let missed = try await attempt(&run, at: endpoint, routed) else { return }
-        best.consider(missed)
-        let decision = decide(after: missed, triesLeft: triesLeft, isLast: endpoint.name == last.name)
+        let run = try prepare(routed, routed.candidates[index], number, client, exchange)
+        guard let missed = try await attempt(run, routed) else { return }
+        let decision = decide(after: missed, at: run.endpoint, routed, &tries)
         run.end(decision.rawValue, failure: missed.failure)
+        // What is mended on our side is nothing to tell the client.
+        if decision != .withoutThinking { best.consider(missed) }
         switch decision {
-        case .sameEndpoint: continue
+        case .sameEndpoint, .withoutThinking: continue
         case .nextEndpoint:
-          blame(endpoint, for: missed, in: routed)
+          blame(run.endpoint, for: missed, in: routed)
           continue candidates
         case .client:
-          blame(endpoint, for: missed, in: routed)
+          blame(run.endpoint, for: missed, in: routed)
           break candidates
         }
       }
@@ -59,42 +63,50 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   private func prepare(
-    _ routed: RoutedRequest, _ endpoint: Endpoint, number: Int, client: ClientStream, exchange: Exchange
+    _ routed: RoutedRequest, _ endpoint: Endpoint, _ number: Int, _ client: ClientStream,
+    _ exchange: Exchange
   ) throws(ProxyFailure) -> AttemptRun<Source> {
     let shaped = try shape.shape(routed.tagged, for: endpoint)
     let attempt = Attempt(
-      exchange: exchange, number: number, endpoint: endpoint.name, expectation: shaped.expectation)
+      exchange: exchange, number: number, endpoint: endpoint.name, expectation: shaped.expectation,
+      onThinking: { [reasoning, origin = endpoint.thinkingOrigin] in reasoning.remember($0, from: origin) })
     exchange.note { record in
       record.attempts = number
       record.endpoint = endpoint.name
     }
     client.serve(from: endpoint.name, isFirst: endpoint.name == routed.candidates.first?.name)
     return AttemptRun(
-      source: flow.source, stage: flow.prepare(attempt), attempt: attempt, shaped: shaped,
+      source: flow.source, stage: flow.prepare(attempt), attempt: attempt, endpoint: endpoint, shaped: shaped,
       client: client, options: options)
   }
 
   /// One attempt. Returns how it failed, or nil when the client has its answer.
   private func attempt(
-    _ run: inout AttemptRun<Source>, at endpoint: Endpoint, _ routed: RoutedRequest
+    _ run: AttemptRun<Source>, _ routed: RoutedRequest
   ) async throws(ProxyFailure) -> Missed? {
-    let facts = routed.tagged.facts
-    switch await run.run(facts.kind) {
+    try note(await run.run(routed.tagged.facts.kind), of: run, routed.tagged)
+  }
+
+  private func note(
+    _ outcome: AttemptRun<Source>.Outcome, of run: AttemptRun<Source>, _ tagged: TaggedRequest
+  ) throws(ProxyFailure) -> Missed? {
+    let endpoint = run.endpoint.name
+    switch outcome {
     case .served(let firstContent):
       run.end("served", failure: nil)
-      guard facts.kind == .messages else { return nil }
-      health.recordSuccess(endpoint.name, timeToFirstToken: firstContent)
-      if let session = facts.sessionID {
-        health.noteServed(session: session, tags: routed.tagged.tags, endpoint: endpoint.name)
+      guard tagged.facts.kind == .messages else { return nil }
+      health.recordSuccess(endpoint, timeToFirstToken: firstContent)
+      if let session = tagged.facts.sessionID {
+        health.noteServed(session: session, tags: tagged.tags, endpoint: endpoint)
       }
       return nil
     case .endedEarly(let failure):
       run.end("ended after a tool call", failure: failure)
-      health.bench(endpoint.name, for: options.benchTime, cause: failure.code.rawValue)
+      health.bench(endpoint, for: options.benchTime, cause: failure.code.rawValue)
       return nil
     case .dropped(let failure):
       run.end("dropped", failure: failure)
-      health.bench(endpoint.name, for: options.benchTime, cause: failure.code.rawValue)
+      health.bench(endpoint, for: options.benchTime, cause: failure.code.rawValue)
       throw failure
     case .cancelled(let failure):
       run.end("cancelled", failure: failure)
@@ -104,10 +116,38 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     }
   }
 
-  private func decide(after missed: Missed, triesLeft: Int, isLast: Bool) -> RetryDecision {
-    var decision = missed.failure.failureClass.decision(options)
-    if decision == .sameEndpoint, triesLeft == 0 || missed.forbidsRetry { decision = .nextEndpoint }
+  /// What a request may still cost at one endpoint.
+  private struct Tries {
+    var left: Int
+    var mayDropThinking = true
+  }
+
+  private func decide(
+    after missed: Missed, at endpoint: Endpoint, _ routed: RoutedRequest, _ tries: inout Tries
+  ) -> RetryDecision {
+    var decision = missed.failureClass.decision(options)
+    switch decision {
+    case .withoutThinking:
+      if dropThinking(missed, at: endpoint, routed, &tries) { return decision }
+      decision = FailureClass.request.decision(options)
+    case .sameEndpoint:
+      if tries.left == 0 || missed.forbidsRetry { decision = .nextEndpoint }
+    case .nextEndpoint, .client: break
+    }
+    let isLast = endpoint.name == routed.candidates.last?.name
     return decision == .nextEndpoint && isLast ? .client : decision
+  }
+
+  /// Sees to it that the next try, if it is allowed, goes without the refused thinking.
+  private func dropThinking(
+    _ missed: Missed, at endpoint: Endpoint, _ routed: RoutedRequest, _ tries: inout Tries
+  ) -> Bool {
+    guard tries.mayDropThinking, let refusal = missed.refusal,
+      reasoning.learn(refusal, of: routed.tagged, by: endpoint)
+    else { return false }
+    tries.mayDropThinking = false
+    tries.left += 1
+    return true
   }
 
   /// Tells the endpoint's health, once for each request. `count_tokens` and relayed paths never count.

@@ -4,6 +4,8 @@ package import Pipeline
 package enum RetryDecision: String, Sendable {
   /// The same endpoint once more, while its tries last; then the next one.
   case sameEndpoint = "same endpoint"
+  /// The same endpoint once more, without the thinking it refused; that is another request, so no try is used.
+  case withoutThinking = "same endpoint without thinking"
   case nextEndpoint = "next endpoint"
   /// No endpoint would do better: the answer goes to the client as it is.
   case client = "to client"
@@ -27,6 +29,8 @@ package enum FailureClass: String, Sendable, CaseIterable {
   case notServed = "not served"
   /// 400, 413, 422 and other 4xx: the request itself.
   case request
+  /// 400 for thinking in the history: signed by somebody else, or where it does not belong.
+  case refusedThinking = "refused thinking"
   /// A truncated stream, or events that break the protocol.
   case brokenAnswer = "broken answer"
   /// An `error` event inside a 200.
@@ -41,6 +45,7 @@ package enum FailureClass: String, Sendable, CaseIterable {
     switch self {
     case .network, .serverError, .brokenAnswer: .sameEndpoint
     case .timeout, .overloaded, .rateLimited, .account, .notServed, .errorEvent, .notAnAnswer: .nextEndpoint
+    case .refusedThinking: .withoutThinking
     case .request: options.switchOnClientErrors ? .nextEndpoint : .client
     case .final: .client
     }
@@ -49,7 +54,7 @@ package enum FailureClass: String, Sendable, CaseIterable {
   /// Whether it says something about the endpoint's health.
   package var countsAgainstEndpoint: Bool {
     switch self {
-    case .request, .final: false
+    case .request, .refusedThinking, .final: false
     case .network, .timeout, .serverError, .overloaded, .rateLimited, .account, .notServed, .brokenAnswer,
       .errorEvent, .notAnAnswer:
       true

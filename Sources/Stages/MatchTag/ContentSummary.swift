@@ -9,6 +9,8 @@ struct ContentSummary {
   var attachments = 0
   /// Also within tool results.
   var hasImage = false
+  /// A thinking block, redacted or not.
+  var hasThinking = false
   /// The last text block, not counting those within other blocks; or the content itself if it is a string.
   var lastText: JSONString?
 
@@ -33,6 +35,7 @@ struct ContentSummary {
     textBytes += other.textBytes
     attachments += other.attachments
     hasImage = hasImage || other.hasImage
+    hasThinking = hasThinking || other.hasThinking
   }
 
   /// The keys of a block may come in any order, so what they mean is settled at its end.
@@ -63,6 +66,8 @@ struct ContentSummary {
     guard let type else { return }
     if json.matches(type, "text") {
       lastText = text ?? lastText
+    } else if json.matches(type, "thinking") || json.matches(type, "redacted_thinking") {
+      hasThinking = true
     } else if json.matches(type, "image") {
       hasImage = true
       attachments += 1

@@ -30,6 +30,7 @@ extension RequestFacts {
     try json.end()
     messageCount = messages.count
     hasImage = messages.content.hasImage
+    hasThinkingBlocks = messages.content.hasThinking
     lastUserText = messages.lastUserText.map { json.decode($0) }
     toolNames = tools.names
     allowsInvalidToolInput = tools.areEager

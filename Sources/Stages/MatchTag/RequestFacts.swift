@@ -42,6 +42,8 @@ package struct RequestFacts: Sendable {
   /// The last text of the last user message.
   package var lastUserText: String?
   package var hasImage = false
+  /// Earlier turns have thinking blocks, redacted or not.
+  package var hasThinkingBlocks = false
   package var toolNames: [String] = []
   /// A tool asks for `eager_input_streaming`, or the fine-grained beta header is there: tool input may be
   /// invalid JSON without fault.

@@ -1,5 +1,7 @@
 /// A tagged request with the endpoints that may serve it, best first.
-package struct RoutedRequest: Sendable {
+///
+/// Shared by all that serve the request, and never changed.
+package final class RoutedRequest: Sendable {
   /// An endpoint that will not be asked, and why.
   package struct Skip: Sendable, Equatable {
     package var endpoint: String
@@ -23,9 +25,9 @@ package struct RoutedRequest: Sendable {
     case unsupported(String)
   }
 
-  package var tagged: TaggedRequest
-  package var candidates: [Endpoint]
-  package var skipped: [Skip]
+  package let tagged: TaggedRequest
+  package let candidates: [Endpoint]
+  package let skipped: [Skip]
 
   package init(tagged: TaggedRequest, candidates: [Endpoint], skipped: [Skip]) {
     self.tagged = tagged

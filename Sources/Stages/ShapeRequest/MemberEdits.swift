@@ -10,12 +10,6 @@ struct MemberEdits {
     case delete
   }
 
-  /// Bytes that take the place of a range.
-  private struct Splice {
-    var range: Range<Int>
-    var replacement: Bytes
-  }
-
   private var changes: [String: Change] = [:]
   /// Keys to set, in the order in which missing ones are added.
   private var order: [String] = []
@@ -37,22 +31,12 @@ struct MemberEdits {
   ///   - fields: the members of `body`, in order. Without any there is nothing to edit.
   ///   - addsMembers: whether keys that are not there are appended as the last members.
   func applied(to body: Bytes, fields: [RequestFacts.Field], addsMembers: Bool) -> Bytes {
-    let splices = splices(in: body, fields: fields, addsMembers: addsMembers)
-    guard !splices.isEmpty else { return body }
-    var result: [UInt8] = []
-    result.reserveCapacity(body.count + splices.reduce(0) { $0 + $1.replacement.count })
-    var copied = body.startIndex
-    for splice in splices {
-      result += body[copied..<splice.range.lowerBound]
-      result += splice.replacement
-      copied = splice.range.upperBound
-    }
-    result += body[copied...]
-    return Bytes(result)
+    body.applying(splices(in: body, fields: fields, addsMembers: addsMembers))
   }
 
   /// Sorted and disjoint.
   private func splices(in body: Bytes, fields: [RequestFacts.Field], addsMembers: Bool) -> [Splice] {
+    let members = fields.map { $0.keyRange.lowerBound..<$0.valueRange.upperBound }
     var splices: [Splice] = []
     var hasKept = false
     for (index, field) in fields.enumerated() {
@@ -63,7 +47,7 @@ struct MemberEdits {
           splices.append(Splice(range: field.valueRange, replacement: json))
         }
       case .delete:
-        let range = rangeToDelete(index, of: fields, hasKept: hasKept)
+        let range = Splice.rangeToRemove(index, of: members, hasKept: hasKept)
         splices.append(Splice(range: range, replacement: []))
       case nil: hasKept = true
       }
@@ -73,15 +57,6 @@ struct MemberEdits {
       if !added.isEmpty { splices.append(Splice(range: end..<end, replacement: Bytes(utf8: added))) }
     }
     return splices
-  }
-
-  /// The comma before a member goes with it; before the first member that stays, the one after it does.
-  private func rangeToDelete(
-    _ index: Int, of fields: [RequestFacts.Field], hasKept: Bool
-  ) -> Range<Int> {
-    let (start, end) = (fields[index].keyRange.lowerBound, fields[index].valueRange.upperBound)
-    if hasKept { return fields[index - 1].valueRange.upperBound..<end }
-    return index + 1 < fields.count ? start..<fields[index + 1].keyRange.lowerBound : start..<end
   }
 
   private func addition(to fields: [RequestFacts.Field], hasKept: Bool) -> String {

@@ -17,15 +17,22 @@ package struct ShapedRequest: Sendable {
 /// `parameter_overrides` change top-level members of the body and have the last word, after `model_rewrite`.
 /// An override of `stream` is ignored: how the client wants to read its answer is the client's choice alone.
 /// A `count_tokens` body is changed but never added to, since that call refuses parameters it does not know;
-/// the bodies of relayed requests are not looked into at all.
+/// the bodies of relayed requests are not looked into at all. Thinking of earlier turns that the endpoint cannot
+/// have signed is removed (`ReasoningMemory`).
 package struct ShapeRequest: Sendable {
   /// Names this part in failures; it runs inside an attempt and is no node of its own.
   package static let name: StageName = "shape-request"
 
   private let clientToken: Secret?
+  private let reasoning: ReasoningMemory
 
-  /// - Parameter clientToken: the token clients show to this proxy, which no endpoint may see.
-  package init(clientToken: Secret? = nil) { self.clientToken = clientToken }
+  /// - Parameters:
+  ///   - clientToken: the token clients show to this proxy, which no endpoint may see.
+  ///   - reasoning: what is known of the thinking in the history of requests.
+  package init(clientToken: Secret? = nil, reasoning: ReasoningMemory = ReasoningMemory()) {
+    self.clientToken = clientToken
+    self.reasoning = reasoning
+  }
 
   /// Throws `badRequest` (400, never retried) for a path or query that must not be passed on, and
   /// `internalFault` (next endpoint) when the endpoint's configuration cannot be applied.
@@ -33,7 +40,7 @@ package struct ShapeRequest: Sendable {
     let request = tagged.request
     let url = try UpstreamURL.make(for: request, at: endpoint)
     let outgoing = try OutgoingFields(for: request, to: endpoint, clientToken: clientToken)
-    let edits = try Edits(tagged.facts, endpoint)
+    let edits = try Edits(tagged.facts, endpoint, messages: reasoning.messages(of: tagged, for: endpoint))
     let body = edits.members.applied(
       to: request.body, fields: tagged.facts.fields, addsMembers: tagged.facts.kind == .messages)
     return ShapedRequest(
@@ -62,9 +69,11 @@ package struct ShapeRequest: Sendable {
     var model: String?
     var touchesTools = false
 
-    init(_ facts: RequestFacts, _ endpoint: Endpoint) throws(ProxyFailure) {
+    /// - Parameter messages: takes the place of the request's own.
+    init(_ facts: RequestFacts, _ endpoint: Endpoint, messages: Bytes?) throws(ProxyFailure) {
       model = facts.model
       if facts.kind == .passThrough { return }
+      if let messages { members.set("messages", to: messages) }
       if let original = facts.model, let target = endpoint.rewritten(original) {
         members.set("model", to: Bytes(utf8: target.jsonQuoted))
         model = target

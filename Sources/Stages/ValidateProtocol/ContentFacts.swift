@@ -36,7 +36,12 @@ struct ContentFacts {
     case .thinking: hasThinking = true
     case .redactedThinking:
       hasThinking = true
-      if (block.string("data") ?? "").isEmpty { findings.warn(.v23) }
+      let data = block.string("data") ?? ""
+      if data.isEmpty {
+        findings.warn(.v23)
+      } else {
+        findings.passed(ThinkingFingerprint(.redactedData, data))
+      }
     case .toolUse, .serverToolUse, .mcpToolUse: try admitTool(type, block, expectation, &findings)
     case .toolResult:
       hasContent = true

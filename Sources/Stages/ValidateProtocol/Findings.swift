@@ -27,6 +27,9 @@ struct Findings: Sendable {
     note { $0.warnings[rule.rawValue, default: 0] += 1 }
   }
 
+  /// A whole thinking block passes.
+  func passed(_ thinking: ThinkingFingerprint) { attempt?.onThinking(thinking) }
+
   /// A fault of the endpoint at the current event; `what` is a clause without its full stop.
   func failure(
     _ rule: ProtocolRule?, _ what: String, code: ProxyFailure.Code = .protocolViolation

@@ -11,7 +11,8 @@ struct OpenBlock {
   var startsWithInput = false
   /// Text or thinking came.
   var hasText = false
-  var isSigned = false
+  /// Of its thinking; nil while there is no signature.
+  private(set) var signature: ThinkingFingerprint?
   private var compactions = 0
   private var input = ToolInput()
 
@@ -23,7 +24,7 @@ struct OpenBlock {
     self.index = index
     startsWithInput = start.kind("input") == .object
     hasText = !(start.string(type == .thinking ? "thinking" : "text") ?? "").isEmpty
-    isSigned = !(start.string("signature") ?? "").isEmpty
+    signature = start.string("signature").flatMap(Self.fingerprint)
   }
 
   /// Its tool input, if it has one, is exactly one JSON object.
@@ -64,12 +65,18 @@ struct OpenBlock {
     case .inputJSON: input.receive(payload, of: data)
     case .thinking:
       hasText = hasText || !payload.range.isEmpty
-      if isSigned { findings.warn(.v22) }
+      if signature != nil { findings.warn(.v22) }
     case .signature:
-      if isSigned { findings.warn(.v22) }
-      isSigned = !payload.range.isEmpty
+      if signature != nil { findings.warn(.v22) }
+      // With its quotes it is a JSON text of its own.
+      let text = data[payload.range.lowerBound - 1..<payload.range.upperBound + 1]
+      signature = text.jsonString.flatMap(Self.fingerprint)
     case .citations, .compaction, .other: break
     }
+  }
+
+  private static func fingerprint(_ signature: String) -> ThinkingFingerprint? {
+    signature.isEmpty ? nil : ThinkingFingerprint(.signature, signature)
   }
 
   private mutating func note(_ delta: DeltaType, _ findings: inout Findings) {

@@ -131,7 +131,8 @@ extension ValidateProtocol {
     switch block.type {
     case .text:
       if block.hasText { content.hasContent = true } else { findings.warn(.v41) }
-    case .thinking where !block.isSigned:
+    case .thinking:
+      if let signature = block.signature { return findings.passed(signature) }
       guard !expectation.isFirstParty else {
         throw findings.failure(.v21, "The thinking of block \(block.index) is not signed")
       }
@@ -141,7 +142,7 @@ extension ValidateProtocol {
       guard !isComplete, content.brokenInput == nil else { break }
       content.brokenInput = ContentFacts.BrokenInput(
         index: block.index, event: findings.event, offset: findings.offset)
-    case .thinking, .redactedThinking, .toolResult, .compaction, .fallback, .whole, .unknown: break
+    case .redactedThinking, .toolResult, .compaction, .fallback, .whole, .unknown: break
     }
   }
 

@@ -99,7 +99,9 @@ private struct MessageCheck {
       if text.isEmpty { findings.warn(.v41) } else { content.hasContent = true }
     case .thinking:
       _ = try payload("thinking", of: block, index)
-      guard (block.string("signature") ?? "").isEmpty else { break }
+      if let signature = block.string("signature"), !signature.isEmpty {
+        return findings.passed(ThinkingFingerprint(.signature, signature))
+      }
       guard !expectation.isFirstParty else {
         throw findings.failure(.v21, "The thinking of block \(index) is not signed")
       }

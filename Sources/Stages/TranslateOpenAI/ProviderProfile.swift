@@ -1,0 +1,140 @@
+import Pipeline
+
+/// What one OpenAI-compatible provider wants and refuses, as data: the translator asks this, never a name.
+///
+/// Profiles are read from `providers.yaml`; every field can be overridden per endpoint. The defaults here are
+/// the plain Chat Completions grammar with nothing optional in it.
+package struct ProviderProfile: Sendable, Equatable {
+  /// How a thinking level is asked for (translation.md §2).
+  package enum ReasoningSwitch: String, Sendable, CaseIterable {
+    /// Nothing is sent.
+    case none
+    /// `reasoning_effort: LEVEL`
+    case effort
+    /// `thinking: {type: enabled|disabled}`
+    case thinkingType = "thinking_type"
+    /// Both: `thinking: {type}` and `reasoning_effort`.
+    case thinkingTypeAndEffort = "thinking_type_and_effort"
+    /// `enable_thinking: BOOL`, `thinking_budget: TOKENS`
+    case enableThinking = "enable_thinking"
+    /// `reasoning: {enabled: false}` or `reasoning: {effort: LEVEL}`
+    case reasoningObject = "reasoning_object"
+    /// `chat_template_kwargs: {enable_thinking: BOOL}`
+    case chatTemplate = "chat_template"
+  }
+
+  /// The field of an assistant message that carries earlier reasoning back.
+  package enum ReasoningReplay: String, Sendable, CaseIterable {
+    /// It is left out.
+    case none
+    case reasoningContent = "reasoning_content"
+    case reasoning
+    /// OpenRouter's array, verbatim.
+    case reasoningDetails = "reasoning_details"
+  }
+
+  /// How much of it goes back.
+  package enum ReplayScope: String, Sendable, CaseIterable {
+    /// The turns since the last message that a user wrote.
+    case toolLoop = "tool_loop"
+    case always
+  }
+
+  /// What becomes of a document that is not text.
+  package enum Documents: String, Sendable, CaseIterable { case file, placeholder }
+
+  /// What `response_format` can be.
+  package enum StructuredOutput: String, Sendable, CaseIterable {
+    case jsonSchema = "json_schema"
+    case jsonObject = "json_object"
+    case none
+  }
+
+  /// How a trailing assistant message is marked as one to continue.
+  package enum Prefill: String, Sendable, CaseIterable {
+    /// It stays the last message, without a mark.
+    case plain
+    /// `prefix: true`
+    case prefix
+    /// `partial: true`
+    case partial
+    /// It becomes a user text that asks to continue.
+    case asUserText = "user_text"
+  }
+
+  package enum CacheMarks: String, Sendable, CaseIterable {
+    case none
+    /// `cache_control` stays on text parts.
+    case cacheControl = "cache_control"
+    /// `prompt_cache_breakpoint`, at most four.
+    case breakpoint
+  }
+
+  package var name: String
+  /// Shown to people.
+  package var title = ""
+  package var baseURL = ""
+  /// Appended to the endpoint's URL.
+  package var path = "/v1/chat/completions"
+  /// Hosts (`api.deepseek.com`, `*.openrouter.ai`) or `:PORT` by which an endpoint without a profile is recognised.
+  package var hosts: [String] = []
+
+  // MARK: Request
+  package var maxTokensField = "max_tokens"
+  /// Larger values are lowered to it.
+  package var maxTokensLimit: Int?
+  package var sendsStreamOptions = true
+  package var systemRole = "system"
+  /// System messages may stand anywhere; otherwise later ones become user text.
+  package var acceptsLateSystem = false
+  /// Two messages of one role in a row are merged (Q34).
+  package var needsAlternation = false
+  package var acceptsImages = true
+  /// Image parts may stand in tool messages (§3a).
+  package var acceptsImagesInToolMessages = false
+  package var documents = Documents.placeholder
+  /// The values of `tool_choice` it takes, out of `auto`, `required`, `none`, `function`.
+  package var toolChoices: Set<String> = ["auto", "required", "none", "function"]
+  /// A forced tool is refused while thinking: it becomes `auto`.
+  package var refusesForcedToolWhileThinking = false
+  package var acceptsParallelToolCalls = true
+  package var acceptsStrictTools = false
+  package var toolIDLength = 64
+  /// Keywords removed from tool schemas, wherever they stand (`$schema`, `format`, …).
+  package var schemaKeywordsDropped: Set<String> = []
+  package var structuredOutput = StructuredOutput.jsonSchema
+  package var stopLimit = 4
+  package var acceptsTopK = false
+  /// `temperature` and `top_p` are fixed or ignored.
+  package var fixesSampling = false
+  package var cacheMarks = CacheMarks.none
+  /// The field that gets a hash of the user id; nil: none.
+  package var userField: String?
+  package var prefill = Prefill.plain
+  /// Content beside tool calls must be missing (`omit`) or may be null (Q35).
+  package var omitsNullContent = false
+  /// Top-level members that are removed whatever put them there (Q41, Q52).
+  package var fieldsDropped: Set<String> = []
+  /// Top-level members added to every request, as JSON texts (`tool_stream: true`).
+  package var fieldsAdded: [String: String] = [:]
+
+  // MARK: Reasoning
+  package var reasoningSwitch = ReasoningSwitch.none
+  /// Thinking level (`off`, `low`, `medium`, `high`, `xhigh`, `max`) to the provider's word; a missing level
+  /// takes the next lower one that is there. An empty word leaves the parameter out.
+  package var reasoningLevels: [String: String] = [:]
+  package var reasoningReplay = ReasoningReplay.none
+  package var replayScope = ReplayScope.toolLoop
+  /// Sent for a turn of which no reasoning is known, where the field must be there; nil: left out.
+  package var reasoningPlaceholder: String?
+  /// `extra_content` of a tool call is kept and sent back (Q31).
+  package var replaysThoughtSignatures = false
+
+  // MARK: Answer
+  /// `<think>` sections of the text become thinking blocks (Q17).
+  package var splitsThinkTags = false
+  /// Arguments of these tools may be written the Python way; they are mended before they are checked.
+  package var pythonJSONTools: Set<String> = []
+
+  package init(name: String) { self.name = name }
+}
