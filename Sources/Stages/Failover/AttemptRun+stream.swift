@@ -4,7 +4,6 @@ import Pipeline
 extension AttemptRun {
   /// Streams the answer event by event through the chain and the hold-back.
   func stream(_ answer: UpstreamAnswer) async throws(ProxyFailure) {
-    let fields = client.eventStreamFields(from: answer.head)
     var patience = Patience(shaped.request.timeouts, now: exchange.time.now, started: started)
     var batches = answer.stream.through(stage).makeAsyncIterator()
     var ready: [MessageEvent] = []
@@ -19,18 +18,20 @@ extension AttemptRun {
       if ready.isEmpty {
         try await client.pingIfSilent(answer.head)
       } else {
-        try await show(ready, fields: fields)
+        try await show(ready, of: answer)
       }
     }
     try await client.finish()
   }
 
-  private func show(_ events: [MessageEvent], fields: HTTPFields) async throws(ProxyFailure) {
+  private func show(_ events: [MessageEvent], of answer: UpstreamAnswer) async throws(ProxyFailure) {
     if record.firstContent == nil {
       record.firstContent = elapsed
       exchange.note { [exchange] record in record.firstContent = exchange.elapsed }
     }
-    if !client.hasHead { try await client.begin(status: 200, fields: fields) }
+    if !client.hasHead {
+      try await client.begin(status: 200, fields: client.eventStreamFields(from: answer.head))
+    }
     try await client.send(events)
   }
 

@@ -42,19 +42,19 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       while tries.left > 0 {
         tries.left -= 1
         number += 1
-        let run = try prepare(routed, routed.candidates[index], number, client, exchange)
+        let run = try prepare(routed, index, number, client, exchange)
         guard let missed = try await attempt(run, routed) else { return }
-        let decision = decide(after: missed, at: run.endpoint, routed, &tries)
+        let decision = decide(after: missed, of: run, routed, &tries)
         run.end(decision.rawValue, failure: missed.failure)
         // What is mended on our side is nothing to tell the client.
         if decision != .withoutThinking { best.consider(missed) }
         switch decision {
         case .sameEndpoint, .withoutThinking: continue
         case .nextEndpoint:
-          blame(run.endpoint, for: missed, in: routed)
+          blame(run, for: missed, in: routed)
           continue candidates
         case .client:
-          blame(run.endpoint, for: missed, in: routed)
+          blame(run, for: missed, in: routed)
           break candidates
         }
       }
@@ -62,10 +62,14 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     try await report(best, to: client)
   }
 
+  // Never inlined, like what else happens between two waits: its variables would lie in the frame of `run` for
+  // as long as the answer takes.
+  @inline(never)
   private func prepare(
-    _ routed: RoutedRequest, _ endpoint: Endpoint, _ number: Int, _ client: ClientStream,
+    _ routed: RoutedRequest, _ index: Int, _ number: Int, _ client: ClientStream,
     _ exchange: Exchange
   ) throws(ProxyFailure) -> AttemptRun<Source> {
+    let endpoint = routed.candidates[index]
     let shaped = try shape.shape(routed.tagged, for: endpoint)
     let attempt = Attempt(
       exchange: exchange, number: number, endpoint: endpoint.name, expectation: shaped.expectation,
@@ -74,7 +78,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       record.attempts = number
       record.endpoint = endpoint.name
     }
-    client.serve(from: endpoint.name, isFirst: endpoint.name == routed.candidates.first?.name)
+    client.serve(from: endpoint.name, isFirst: index == 0)
     return AttemptRun(
       source: flow.source, stage: flow.prepare(attempt), attempt: attempt, endpoint: endpoint, shaped: shaped,
       client: client, options: options)
@@ -87,6 +91,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     try note(await run.run(routed.tagged.facts.kind), of: run, routed.tagged)
   }
 
+  @inline(never)
   private func note(
     _ outcome: AttemptRun<Source>.Outcome, of run: AttemptRun<Source>, _ tagged: TaggedRequest
   ) throws(ProxyFailure) -> Missed? {
@@ -122,9 +127,11 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     var mayDropThinking = true
   }
 
+  @inline(never)
   private func decide(
-    after missed: Missed, at endpoint: Endpoint, _ routed: RoutedRequest, _ tries: inout Tries
+    after missed: Missed, of run: AttemptRun<Source>, _ routed: RoutedRequest, _ tries: inout Tries
   ) -> RetryDecision {
+    let endpoint = run.endpoint
     var decision = missed.failureClass.decision(options)
     switch decision {
     case .withoutThinking:
@@ -151,14 +158,15 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   /// Tells the endpoint's health, once for each request. `count_tokens` and relayed paths never count.
-  private func blame(_ endpoint: Endpoint, for missed: Missed, in routed: RoutedRequest) {
+  @inline(never)
+  private func blame(_ run: AttemptRun<Source>, for missed: Missed, in routed: RoutedRequest) {
     guard routed.tagged.facts.kind == .messages, missed.failure.failureClass.countsAgainstEndpoint else {
       return
     }
-    health.recordFailure(endpoint.name, code: missed.failure.code)
+    health.recordFailure(run.endpoint.name, code: missed.failure.code)
     if let wait = missed.retryAfter {
       health.bench(
-        endpoint.name, for: wait, cause: "HTTP \(missed.failure.httpStatus ?? 0) with retry-after")
+        run.endpoint.name, for: wait, cause: "HTTP \(missed.failure.httpStatus ?? 0) with retry-after")
     }
   }
 

@@ -10,6 +10,8 @@ import Pipeline
 final class CurlTransfer {
   /// More than this waiting to be handed over pauses the transfer within one turn.
   private static let turnLimit = 256 * 1024
+  /// How much is read at once. Every open stream has a buffer of this size, and most reads are single events.
+  private static let readSize = 8 * 1024
 
   let id: Int
   let handle: UnsafeMutableRawPointer
@@ -77,6 +79,7 @@ final class CurlTransfer {
     set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
     set(CURLOPT_TCP_NODELAY, 1)
     set(CURLOPT_TCP_KEEPALIVE, 1)
+    set(CURLOPT_BUFFERSIZE, Self.readSize)
     set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(request.timeouts.connect.milliseconds)))
     // Asks for plain bytes, and still decodes what an endpoint compresses unasked (V44).
     set(CURLOPT_ACCEPT_ENCODING, "identity")

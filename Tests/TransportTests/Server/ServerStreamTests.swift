@@ -285,6 +285,8 @@ import Transport
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     process.standardOutput = pipe
+    // Without one it reads the environment, which other tests may be copying at the same moment.
+    process.environment = ["PATH": "/usr/bin:/bin"]
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in continuation.resume() }
       do { try process.run() } catch { continuation.resume(throwing: error) }
