@@ -11,4 +11,7 @@ package struct TaggedRequest: Sendable {
     self.facts = facts
     self.tags = tags
   }
+
+  /// For `message_start`, before an endpoint has counted. Reads the whole body each time.
+  package var estimatedInputTokens: Int { TokenEstimate(of: request.body).inputTokens }
 }
