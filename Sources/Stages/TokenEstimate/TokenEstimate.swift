@@ -89,12 +89,25 @@ private struct RequestTally {
     }
   }
 
-  /// The definitions go to the model as the JSON they are, or as something of that length.
+  /// The definitions go to the model as the JSON they are, or as something of that length; those that are
+  /// deferred do not.
   private mutating func readTools(_ json: inout JSONCursor) throws(JSONError) {
     guard try json.beginArrayOrSkip() else { return }
     while try json.nextElement() {
+      _ = try json.peek()
+      let start = json.position
+      guard try json.beginObjectOrSkip() else { continue }
+      var isDeferred = false
+      while let key = try json.nextKey() {
+        if json.matches(key, "defer_loading") {
+          isDeferred = try json.booleanOrSkip() ?? false
+        } else {
+          try json.skipValue()
+        }
+      }
+      if isDeferred { continue }
       tally.add(tokens: Self.tokensPerTool)
-      try addValue(&json)
+      unsafe add(json.raw(start..<json.position), escapes: .kept)
     }
   }
 

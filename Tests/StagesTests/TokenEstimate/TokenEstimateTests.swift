@@ -27,7 +27,7 @@ import Testing
     ),
     (#""messages":[{"content":[{"type":"document","source":{"type":"file","file_id":"f"}}]}]"#, 4 + 1600),
     (#""messages":[{"content":[{"source":{"data":"JVBERi0x","type":"base64"}}]}]"#, 4 + 1600),
-    (#""tools":[{}]"#, 8 + 2),
+    (#""tools":[{}, {"name":"x","defer_loading":true},7]"#, 8 + 2),
     (#""model":"claude","metadata":{"user_id":"somebody"},"stop_sequences":["one two three"]"#, 0),
     (#""messages":[1,null,"x",{"content":7},{"content":[2,"x",{"source":[]}]}],"tools":{},"system":1"#, 8),
   ])
@@ -72,7 +72,7 @@ import Testing
 
   @Test func `how a text is cut makes no difference`() throws {
     // All ASCII, so that no scalar is cut.
-    let text = Array(try sample("c.txt").utf8)
+    let text = Array(try sample("shell.txt").utf8)
     var whole = TokenTally()
     unsafe text.withUnsafeBufferPointer { unsafe whole.add($0, escapes: .none) }
     var pieces = TokenTally()
