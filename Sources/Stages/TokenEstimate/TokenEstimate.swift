@@ -22,7 +22,8 @@ package import Pipeline
 ///
 /// Scripts other than Latin cost twice as many tokens in the older vocabularies (GPT-4, Claude 2) as in the new
 /// ones, which the estimate follows. Pictures count by their size, tool schemas as the JSON they are; what frames
-/// a message or a tool differs from template to template, and a small constant stands for it.
+/// a message or a tool differs from template to template, and a small constant stands for it. It takes 2 to 5 ns
+/// a byte, so it is made when somebody asks, and not for every request.
 package struct TokenEstimate: Sendable, Equatable {
   package let inputTokens: Int
 
