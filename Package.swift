@@ -58,6 +58,8 @@ let package = Package(
     .target(
       name: "Settings",
       dependencies: ["Pipeline", "Stages", httpTypes, .product(name: "Yams", package: "Yams")],
+      // Within the binary: it must work when it is copied alone.
+      resources: [.embedInCode("Resources/providers.yaml")],
       swiftSettings: strict),
     .target(
       name: "Gateway",
@@ -74,6 +76,8 @@ let package = Package(
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "Pipeline", "ProxyTesting", "CLuaSystem", httpTypes],
+      // Read by the tests where they lie.
+      exclude: ["TokenEstimate/Samples"],
       swiftSettings: strict),
     .testTarget(
       name: "TransportTests",

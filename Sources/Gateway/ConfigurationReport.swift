@@ -4,7 +4,8 @@ import Stages
 
 /// What is to be said about a configuration file: everything that is wrong with it, and what it comes to.
 package struct ConfigurationReport: Sendable {
-  /// Diagnostics in the order of the file, then one line on the whole.
+  /// Diagnostics in the order of the file, then the provider profile of each OpenAI-compatible endpoint, then one
+  /// line on the whole.
   package let lines: [String]
   /// The settings in force, without secrets; nil when the file cannot be used.
   package let dump: String?
@@ -17,6 +18,9 @@ package struct ConfigurationReport: Sendable {
       var lines = loaded.notices.map(\.description)
       let broken = Self.brokenScripts(loaded.settings)
       lines += broken
+      for endpoint in loaded.settings.endpoints {
+        if let summary = endpoint.profileSummary { lines.append("endpoint \"\(endpoint.name)\": \(summary)") }
+      }
       let endpoints = loaded.settings.endpoints.filter(\.isEnabled).count
       lines.append(broken.isEmpty ? "\(path): ok, \(endpoints) endpoints enabled" : "\(path): not usable")
       self.lines = lines

@@ -49,6 +49,18 @@ extension Settings {
       #      - source_pattern: claude-*
       #        target_model: their-model-name
 
+      # A model behind an OpenAI-compatible API, by the name of its provider (see the README): where it is and
+      # what it wants is known. Without a provider, url and auth_type are needed, and it is guessed from the host.
+      #- name: deepseek
+      #  provider: deepseek
+      #  auth_value: ${DEEPSEEK_API_KEY}
+      #  priority: 3
+      #  model_rewrite:
+      #    enabled: true
+      #    rules:
+      #      - source_pattern: "*"
+      #        target_model: deepseek-chat
+
       # The last resort: answers within this process, says that the proxy works and what to do next.
       - name: demo
         endpoint_type: demo

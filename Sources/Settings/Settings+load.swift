@@ -43,7 +43,7 @@ struct LoadAttempt {
 
   /// - Parameter text: nil when it could not be read, which was reported.
   init(text: String?, reading: Reading) {
-    let settings = text.flatMap { Self.read($0, reading) } ?? Settings()
+    let settings = text.flatMap { reading.mapping(of: $0, Settings.init) } ?? Settings()
     let diagnostics = reading.sortedDiagnostics
     contents = reading.contents
     result =
@@ -51,18 +51,21 @@ struct LoadAttempt {
       ? .failure(SettingsError(diagnostics: diagnostics))
       : .success(LoadedSettings(settings: settings, notices: diagnostics, contents: contents))
   }
+}
 
-  private static func read(_ text: String, _ reading: Reading) -> Settings? {
+extension Reading {
+  /// Reads the mapping a YAML text consists of; what is wrong with the text is reported.
+  func mapping<Result>(of text: String, _ decode: (Mapping) -> Result?) -> Result? {
     let start = Place(line: 1, column: 1, path: "")
     do {
       // An empty file, or one of comments only, has no root.
-      let root = try compose(yaml: text).map { Value(node: $0, place: start, reading: reading) }
-      if let root, !root.isNull { return root.mapping(Settings.init) }
-      return Settings(Mapping(Node.Mapping([(Node, Node)]()), at: start, reading: reading))
+      let root = try compose(yaml: text).map { Value(node: $0, place: start, reading: self) }
+      if let root, !root.isNull { return root.mapping(decode) }
+      return decode(Mapping(Node.Mapping([(Node, Node)]()), at: start, reading: self))
     } catch let error as YamlError {
-      reading.report(error, in: text)
+      report(error, in: text)
     } catch {
-      reading.report(.error, at: start, "the file cannot be parsed")
+      report(.error, at: start, "the file cannot be parsed")
     }
     return nil
   }

@@ -25,12 +25,17 @@ extension Settings {
     server = root["server"]?.mapping(Server.init) ?? server
     let timeouts = root["timeouts"]?.mapping(GlobalTimeouts.init) ?? GlobalTimeouts()
     healthCheck = timeouts.healthCheck
-    endpoints = readEndpoints(root["endpoints"], timeouts: timeouts.upstream)
+    validation = root["validation"]?.mapping(Validation.init) ?? validation
+    var defaults = EndpointDefaults(timeouts: timeouts.upstream)
+    defaults.countTokens = root["count_tokens"]
+    if validation.pythonJSONFixing.isEnabled {
+      defaults.pythonJSONTools = Set(validation.pythonJSONFixing.targetTools)
+    }
+    endpoints = readEndpoints(root["endpoints"], defaults)
     selection = root["selection"]?.mapping(SelectionOptions.init) ?? selection
     failover = root["failover"]?.mapping(FailoverOptions.init) ?? failover
     tagging = root["tagging"]?.mapping(Tagging.init) ?? tagging
     logging = root["logging"]?.mapping(Logging.init) ?? logging
-    validation = root["validation"]?.mapping(Validation.init) ?? validation
     webAdmin = root["web_admin"]?.mapping(WebAdmin.init) ?? webAdmin
     i18n = root["i18n"]?.mapping(I18n.init) ?? i18n
     warnAboutSurprises(root)

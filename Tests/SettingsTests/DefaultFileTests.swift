@@ -25,10 +25,12 @@ import Testing
       let isProse = rest.hasPrefix(" ") && !rest.hasPrefix("  ")
       return isProse ? line : line[..<hash] + rest
     }.joined(separator: "\n")
-    let environment = ["COMPANION_TOKEN": "t", "ANTHROPIC_API_KEY": "k", "THIRD_PARTY_TOKEN": "u"]
+    let environment = [
+      "COMPANION_TOKEN": "t", "ANTHROPIC_API_KEY": "k", "THIRD_PARTY_TOKEN": "u", "DEEPSEEK_API_KEY": "d",
+    ]
     let loaded = try load(text, environment)
     #expect(loaded.notices.isEmpty)
-    #expect(loaded.settings.endpoints.map(\.name) == ["anthropic", "third-party", "demo"])
+    #expect(loaded.settings.endpoints.map(\.name) == ["anthropic", "third-party", "deepseek", "demo"])
     #expect(loaded.settings.server.authToken?.exposed == "t")
     #expect(loaded.settings.tagging.rules.map(\.condition) == [.thinking(minimumBudget: 10000)])
   }

@@ -17,7 +17,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct MistakeTests {
-  @Test(arguments: Mistake.sections + Mistake.endpoints + Mistake.tagging + Mistake.syntax)
+  @Test(
+    arguments: Mistake.sections + Mistake.endpoints + Mistake.providers + Mistake.tagging + Mistake.syntax)
   func `a mistake is an error that says where it is and what was expected`(_ mistake: Mistake) {
     #expect(throws: SettingsError.self) { try load(mistake.yaml, ["EMPTY": "", "WORD": "hello"]) }
     let told = diagnostics(mistake.yaml, ["EMPTY": "", "WORD": "hello"])

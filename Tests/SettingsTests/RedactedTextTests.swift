@@ -19,6 +19,13 @@ import Testing
       timeouts: {total: 90m, idle: 0}
     - {name: b, url: "https://a.test", endpoint_type: openai, auth_type: other, auth_value: x y z}
     - {name: c, url: "https://api.anthropic.com", auth_type: forward_client}
+    - name: gpt
+      provider: openai
+      auth_value: k
+      count_tokens: c
+      profile: {fixes_sampling: false, user_field: none, max_tokens_limit: 9, reasoning_levels: {low: "yes"},
+        tool_choices: [], fields_added: {a: '{"b":1}', c: "d"}, python_json_tools: []}
+    - {name: guessed, url: "https://api.deepseek.com/", endpoint_type: openai, auth_type: none}
     - name: d
       url: https://a.test
       auth_type: oauth

@@ -39,6 +39,20 @@ def test_check_tells_file_and_line_of_every_mistake(companion):
     assert "key-of-first" not in printed
 
 
+def test_check_says_which_provider_an_endpoint_has_and_why(companion):
+    companion.configure(
+        "endpoints:\n"
+        "  - {name: named, provider: openrouter, auth_value: k}\n"
+        "  - {name: guessed, endpoint_type: openai, url: 'https://api.deepseek.com', auth_type: none}\n"
+        "  - {name: unknown, endpoint_type: openai, url: 'https://a.test', auth_type: none}\n"
+    )
+    result = companion.run("check", "--config", companion.config)
+    assert result.returncode == 0, result.stderr
+    assert 'endpoint "named": provider openrouter (as configured)' in result.stdout
+    assert 'endpoint "guessed": provider deepseek (guessed from host api.deepseek.com)' in result.stdout
+    assert 'endpoint "unknown": provider generic (no known host' in result.stdout
+
+
 def test_check_tells_of_a_missing_file(companion):
     result = companion.run("check", "--config", companion.home / "nothing.yaml")
     assert result.returncode == 1

@@ -38,12 +38,11 @@ package struct DemoTransport: UpstreamTransport {
     case "/v1/models":
       return DemoReply(json: DemoAnswer.models)
     case "/v1/messages/count_tokens":
-      let facts = facts(of: request, path: path)
-      return DemoReply(json: #"{"input_tokens":\#(facts.estimatedInputTokens)}"#)
+      return DemoReply(json: TokenEstimate.answer(for: request.body).text)
     case "/v1/messages":
       let facts = facts(of: request, path: path)
       let answer = DemoAnswer(
-        model: facts.model ?? "demo", inputTokens: facts.estimatedInputTokens,
+        model: facts.model ?? "demo", inputTokens: TokenEstimate(of: request.body).inputTokens,
         text: script.text ?? DemoAnswer.explanation(configurationPath))
       return facts.isStreamed
         ? DemoReply(events: answer, script: script) : DemoReply(message: answer, script: script)

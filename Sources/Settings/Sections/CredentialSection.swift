@@ -14,9 +14,10 @@ extension Endpoint.Credential {
   ///
   /// - Parameters:
   ///   - url: where the credential goes; nil when that is not known.
+  ///   - fallback: the type of an endpoint that says none, by its provider.
   ///   - isNeeded: the endpoint is a remote one, so that no credential must be said to be none.
-  init(_ map: Mapping, url: EndpointURL?, isNeeded: Bool) {
-    let type = map["auth_type"]?.filledText()
+  init(_ map: Mapping, url: EndpointURL?, fallback: Provider.Authorization?, isNeeded: Bool) {
+    let type = map["auth_type"]?.filledText() ?? fallback?.rawValue
     let value = map["auth_value"]?.secretText().map(Secret.init)
     let tokens = map["oauth_config"]?.mapping(Endpoint.OAuthTokens.init)
     self = .none

@@ -13,6 +13,7 @@ extension Endpoint {
       out.section("demo") { script.outline(&$0) }
     }
     if !pathPrefix.isEmpty { out.text("path_prefix", pathPrefix) }
+    outlineProfile(&out)
     credential.outline(&out)
     out.plain("enabled", isEnabled)
     out.plain("priority", priority)
@@ -33,6 +34,15 @@ extension Endpoint {
     out.plain("enhanced_protection", enhancedProtection)
     out.plain("reorder_system_messages_first", reorderSystemMessagesFirst)
     out.section("timeouts") { timeouts.outline(&$0) }
+  }
+
+  /// The provider if it was named, and in what this endpoint differs from it.
+  private func outlineProfile(_ out: inout Outline) {
+    guard let profile, let profileOrigin else { return }
+    if profileOrigin == .named { out.text("provider", profile.name) }
+    let plain = Providers.bundled[profile.name]?.profile ?? ProviderProfile(name: profile.name)
+    out.section("profile") { profile.outline(unlike: plain, &$0) }
+    out.text("count_tokens", countTokens.text)
   }
 
   /// Headers are overridden to carry credentials too.

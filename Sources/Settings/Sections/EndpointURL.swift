@@ -7,8 +7,13 @@ struct EndpointURL {
   private(set) var withoutVersion: String
   /// There is no path, or `/v1` only.
   var isRoot: Bool { path.isEmpty || path == "/v1" }
+  /// In lower case.
+  let host: String
+  let port: Int?
   /// Anthropic itself, over TLS: the only place a client's own credential may go.
   private(set) var isAnthropic: Bool
+  /// The whole address of an endpoint, not just its base.
+  var isComplete: Bool { path.hasSuffix("/completions") }
   private let path: String
 
   /// Nil, reported, when the text is no base URL. Messages never show it whole: people put keys into URLs.
@@ -33,6 +38,8 @@ struct EndpointURL {
     var path = parts.percentEncodedPath
     while path.hasSuffix("/") { path.removeLast() }
     self.path = path
+    self.host = host.lowercased()
+    port = parts.port
     parts.percentEncodedPath = path
     self.text = parts.string ?? text
     if path.hasSuffix("/v1") { parts.percentEncodedPath = String(path.dropLast(3)) }

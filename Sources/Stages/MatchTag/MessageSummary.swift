@@ -1,7 +1,8 @@
 /// What is remembered of `messages`.
 struct MessageSummary {
   var count = 0
-  var content = ContentSummary()
+  var hasImage = false
+  var hasThinking = false
   /// The last text of the last user message; nil if that has only tool results or pictures.
   var lastUserText: JSONString?
 
@@ -30,7 +31,8 @@ struct MessageSummary {
       }
     }
     if isUser { lastUserText = message.lastText }
-    content.add(message)
+    hasImage = hasImage || message.hasImage
+    hasThinking = hasThinking || message.hasThinking
   }
 }
 
@@ -39,18 +41,12 @@ struct ToolSummary {
   var names: [String] = []
   /// One of them asks for `eager_input_streaming`.
   var areEager = false
-  /// The definitions as JSON, which is how the model gets them.
-  var bytes = 0
 
   init() {}
 
   init(reading json: inout JSONCursor) throws(JSONError) {
     guard try json.beginArrayOrSkip() else { return }
-    while try json.nextElement() {
-      let start = json.position
-      try readTool(&json)
-      bytes += json.position - start
-    }
+    while try json.nextElement() { try readTool(&json) }
   }
 
   private mutating func readTool(_ json: inout JSONCursor) throws(JSONError) {

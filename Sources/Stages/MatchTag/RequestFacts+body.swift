@@ -1,11 +1,6 @@
 extension RequestFacts {
-  /// The tokens a picture is taken for, whatever its size; so is a document that is not text.
-  private static let tokensPerAttachment = 1500
-  private static let bytesPerToken = 4
-
   /// Reads the body of a messages or count_tokens request.
   mutating func readBody(_ json: inout JSONCursor) throws(JSONError) {
-    var system = ContentSummary()
     var messages = MessageSummary()
     var tools = ToolSummary()
     try json.beginObject()
@@ -19,7 +14,6 @@ extension RequestFacts {
       case "max_tokens": maxTokens = try json.integerOrSkip()
       case "thinking": thinking = try Thinking(reading: &json)
       case "metadata": userID = try Self.readUserID(&json)
-      case "system": system = try ContentSummary(reading: &json)
       case "messages": messages = try MessageSummary(reading: &json)
       case "tools": tools = try ToolSummary(reading: &json)
       default: try json.skipValue()
@@ -29,14 +23,11 @@ extension RequestFacts {
     }
     try json.end()
     messageCount = messages.count
-    hasImage = messages.content.hasImage
-    hasThinkingBlocks = messages.content.hasThinking
+    hasImage = messages.hasImage
+    hasThinkingBlocks = messages.hasThinking
     lastUserText = messages.lastUserText.map { json.decode($0) }
     toolNames = tools.names
     allowsInvalidToolInput = tools.areEager
-    let textBytes = system.textBytes + messages.content.textBytes + tools.bytes
-    let attachments = system.attachments + messages.content.attachments
-    estimatedInputTokens = textBytes / Self.bytesPerToken + attachments * Self.tokensPerAttachment
   }
 
   private static func readUserID(_ json: inout JSONCursor) throws(JSONError) -> String? {

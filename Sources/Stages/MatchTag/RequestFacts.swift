@@ -52,8 +52,6 @@ package struct RequestFacts: Sendable {
   package var userID: String?
   /// `x-claude-code-session-id`, else `session_id` inside `metadata.user_id`.
   package var sessionID: String?
-  /// About four characters a token over all text; for rules, never for billing.
-  package var estimatedInputTokens = 0
   /// In the order of the body; empty when there is no JSON object.
   package var fields: [Field] = []
 

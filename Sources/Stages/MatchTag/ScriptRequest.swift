@@ -24,7 +24,7 @@ struct ScriptRequest: Sendable {
     set("message_count", to: facts.messageCount)
     set("tool_count", to: facts.toolNames.count)
     set("has_image", to: facts.hasImage)
-    set("estimated_input_tokens", to: facts.estimatedInputTokens)
+    set("estimated_input_tokens", to: subject.estimatedInputTokens)
     set("last_user_message", to: facts.lastUserText.map { $0.prefix(utf8Count: Self.longestUserMessage) })
     set("thinking_budget", to: facts.thinking.budget)
     // Backwards, so that of equal names the first one stays.

@@ -6,6 +6,8 @@ final class TagSubject {
   let facts: RequestFacts
 
   private(set) lazy var query = QueryString(request.query)
+  private(set) lazy var estimatedInputTokens =
+    facts.kind == .passThrough ? 0 : TokenEstimate(of: request.body).inputTokens
   private(set) lazy var script = ScriptRequest(self)
 
   init(_ request: ClientRequest, facts: RequestFacts) {
@@ -18,7 +20,7 @@ final class TagSubject {
     switch fact {
     case .toolCount: TagValue(facts.toolNames.count)
     case .hasImage: .boolean(facts.hasImage)
-    case .estimatedInputTokens: TagValue(facts.estimatedInputTokens)
+    case .estimatedInputTokens: TagValue(estimatedInputTokens)
     case .sessionID: facts.sessionID.map { .text($0) }
     case .isStreamed: .boolean(facts.isStreamed)
     case .messageCount: TagValue(facts.messageCount)

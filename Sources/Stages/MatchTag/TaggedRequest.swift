@@ -13,4 +13,7 @@ package final class TaggedRequest: Sendable {
     self.facts = facts
     self.tags = tags
   }
+
+  /// For `message_start`, before an endpoint has counted. Reads the whole body each time.
+  package var estimatedInputTokens: Int { TokenEstimate(of: request.body).inputTokens }
 }

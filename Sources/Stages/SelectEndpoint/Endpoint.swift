@@ -10,6 +10,24 @@ package struct Endpoint: Sendable, Equatable {
     case demo(DemoScript)
   }
 
+  /// Why an endpoint has the profile it has.
+  package enum ProfileOrigin: Sendable, Equatable {
+    /// Named by `provider`.
+    case named
+    /// The URL's host, or its port, is known to be the provider's.
+    case guessed(from: String)
+    /// Nothing is known of the host.
+    case fallback
+  }
+
+  /// Who answers `count_tokens` where the endpoint cannot.
+  package enum CountTokens: Sendable, Equatable {
+    /// The proxy itself; see `TokenEstimate`.
+    case estimate
+    /// The Anthropic endpoint of that name.
+    case forward(to: String)
+  }
+
   /// How it wants to be paid. Whatever credential the client sent is dropped, unless `forwardClient`.
   package enum Credential: Sendable, Equatable {
     case none
@@ -93,6 +111,13 @@ package struct Endpoint: Sendable, Equatable {
   package var maxTokensFieldName: String?
   package var enhancedProtection = false
   package var reorderSystemMessagesFirst = false
+  /// What the provider wants and refuses; non-nil exactly for `Dialect.openAI`. `maxTokensFieldName` and
+  /// `reorderSystemMessagesFirst` are applied to it already.
+  package var profile: ProviderProfile?
+  /// Non-nil exactly where `profile` is.
+  package var profileOrigin: ProfileOrigin?
+  /// Of OpenAI-compatible endpoints.
+  package var countTokens = CountTokens.estimate
   package var timeouts = UpstreamTimeouts()
 
   package init(name: String, url: String) {

@@ -3,7 +3,8 @@ import Pipeline
 /// What one OpenAI-compatible provider wants and refuses, as data: the translator asks this, never a name.
 ///
 /// Profiles are read from `providers.yaml`; every field can be overridden per endpoint. The defaults here are
-/// the plain Chat Completions grammar with nothing optional in it.
+/// the plain Chat Completions grammar with nothing optional in it. What a provider wants of single models only
+/// stands in `models`: translate with `profile(for:)`.
 package struct ProviderProfile: Sendable, Equatable {
   /// How a thinking level is asked for (translation.md §2).
   package enum ReasoningSwitch: String, Sendable, CaseIterable {
@@ -70,14 +71,20 @@ package struct ProviderProfile: Sendable, Equatable {
     case breakpoint
   }
 
+  /// What is different for some of the provider's models.
+  package struct ModelProfile: Sendable, Equatable {
+    /// With wildcards `*` and `?`, over the whole name the endpoint is asked for.
+    package var pattern: String
+    /// In place of the provider's; has no `models` of its own.
+    package var profile: ProviderProfile
+
+    package init(pattern: String, profile: ProviderProfile) {
+      self.pattern = pattern
+      self.profile = profile
+    }
+  }
+
   package var name: String
-  /// Shown to people.
-  package var title = ""
-  package var baseURL = ""
-  /// Appended to the endpoint's URL.
-  package var path = "/v1/chat/completions"
-  /// Hosts (`api.deepseek.com`, `*.openrouter.ai`) or `:PORT` by which an endpoint without a profile is recognised.
-  package var hosts: [String] = []
 
   // MARK: Request
   package var maxTokensField = "max_tokens"
@@ -136,5 +143,14 @@ package struct ProviderProfile: Sendable, Equatable {
   /// Arguments of these tools may be written the Python way; they are mended before they are checked.
   package var pythonJSONTools: Set<String> = []
 
+  // MARK: Models
+  /// Tried in order; the first match wins.
+  package var models: [ModelProfile] = []
+
   package init(name: String) { self.name = name }
+
+  /// The profile that holds for a model, by the name the endpoint is asked for.
+  package func profile(for model: String) -> ProviderProfile {
+    models.first { WildcardPattern($0.pattern).matches(model) }?.profile ?? self
+  }
 }

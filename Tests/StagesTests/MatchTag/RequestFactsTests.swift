@@ -136,25 +136,6 @@ import Testing
     #expect(try RequestFacts.read(request).allowsInvalidToolInput)
   }
 
-  @Test(arguments: [
-    (#""messages":[{"role":"user","content":"12345678"}]"#, 2),
-    (#""system":[{"type":"text","text":"1234"}],"tools":[{"name":"ab"}]"#, (4 + 13) / 4),
-    (#""messages":[{"content":[{"type":"tool_use","input":{"a":"b"}}]}]"#, 2),
-    (#""messages":[{"content":[{"type":"image","source":{"type":"base64","data":"AAAAAAAA"}}]}]"#, 1500),
-    (#""messages":[{"content":[{"source":{"data":"AAAAAAAA","type":"base64"},"type":"document"}]}]"#, 1500),
-    (#""messages":[{"content":[{"type":"document","source":{"type":"text","data":"12345678"}}]}]"#, 2),
-    (
-      #""messages":[{"content":[{"type":"document","source":{"type":"content","content":[{"type":"image"},"#
-        + #"{"type":"text","text":"1234"}]}}]}]"#, 1501
-    ),
-    (#""system":[{"type":"text","text":"\n\n"}]"#, 1),
-    (#""stop_sequences":["123456789012"]"#, 0),
-  ])
-  func `estimates input tokens from text, and a flat count for pictures`(members: String, tokens: Int) throws
-  {
-    #expect(try TagFixture.facts(with: members).estimatedInputTokens == tokens)
-  }
-
   @Test func `sees an image wherever it is`() throws {
     let image = #"{"type":"image","source":{"type":"url","url":"https://x"}}"#
     #expect(try TagFixture.facts(with: #""messages":[{"content":[\#(image)]}]"#).hasImage)

@@ -106,7 +106,7 @@ import Testing
   @Test(
     arguments: [
       (.toolCount, .compare(.equal, 2), true), (.hasImage, .matches(pattern: "true"), true),
-      (.estimatedInputTokens, .compare(.greater, 1500), true), (.sessionID, .matches(pattern: "s1"), true),
+      (.estimatedInputTokens, .compare(.greater, 50), true), (.sessionID, .matches(pattern: "s1"), true),
       (.isStreamed, .matches(pattern: "true"), true), (.messageCount, .compare(.greaterOrEqual, 5), false),
       (.sessionID, .compare(.equal, 1), false), (.hasImage, .compare(.equal, 1), false),
     ] as [(TagCondition.Fact, TagCondition.ValueTest, Bool)])

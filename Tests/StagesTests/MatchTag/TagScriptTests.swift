@@ -26,7 +26,7 @@ import Testing
     "request.session_id == 's1'",
     "request.stream == true", "request.message_count == 4", "request.tool_count == 2", "#request.tools == 2",
     "request.tools[1] == 'Read'", "request.tools[2] == 'mcp__x__y'", "request.has_image == true",
-    "request.estimated_input_tokens > 1500", "math.type(request.tool_count) == 'integer'",
+    "request.estimated_input_tokens > 50", "math.type(request.tool_count) == 'integer'",
     "request.last_user_message == 'And now?'", "request.thinking_budget == 0", "request.body == nil",
     "request.headers.authorization == nil", "request.headers['x-api-key'] == nil",
     "request.headers.cookie == nil",
