@@ -32,7 +32,7 @@ struct AnswerFacts {
 
   /// Its text begins like a tool call that the server failed to parse (Q44).
   var looksLikeLeakedCall: Bool {
-    let text = String(decoding: opening, as: UTF8.self)
+    let text = String(decoding: opening, as: UTF8.self).trimmingPrefix(#/( |\\[nrt])+/#)
     return ["[TOOL_CALLS]", "[Tool call:", "<tool_call>"].contains { text.hasPrefix($0) }
       || text.contains("[ARGS]{")
   }

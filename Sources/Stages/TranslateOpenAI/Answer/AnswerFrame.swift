@@ -7,6 +7,6 @@ package enum AnswerFrame: Sendable, Equatable {
   case chunk(ChatChunk)
   /// `[DONE]`, or the end of an answer that came whole.
   case done
-  /// A comment or an empty event: the endpoint lives (Q20).
+  /// A comment, or an event without data: the endpoint lives (Q20).
   case comment
 }

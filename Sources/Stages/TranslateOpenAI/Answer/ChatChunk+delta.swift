@@ -40,23 +40,23 @@ extension ChatChunk {
 
   /// Texts go before the calls of the same delta, whatever the order of the keys.
   private mutating func place(_ delta: DeltaReading) {
-    var place = delta.place
-    func insert(_ piece: Piece) {
-      pieces.insert(piece, at: place)
-      place += 1
-    }
+    let end = pieces.count
     switch (delta.reasoningContent, delta.reasoning) {
     case (let first?, let second?) where data[first.range] != data[second.range]:
-      insert(.reasoning(first))
-      insert(.reasoning(second))
-    case (let text?, _), (nil, let text?): insert(.reasoning(text))
+      pieces.append(.reasoning(first))
+      pieces.append(.reasoning(second))
+    case (let text?, _), (nil, let text?): pieces.append(.reasoning(text))
     case (nil, nil):
-      for text in delta.detailTexts { insert(.reasoning(text)) }
+      for text in delta.detailTexts { pieces.append(.reasoning(text)) }
     }
-    if let details = delta.details { insert(.reasoningDetails(details)) }
-    for piece in delta.parts { insert(piece) }
-    if let content = delta.content { insert(.text(content)) }
-    if let refusal = delta.refusal { insert(.refusal(refusal)) }
+    if let details = delta.details { pieces.append(.reasoningDetails(details)) }
+    pieces += delta.parts
+    if let content = delta.content { pieces.append(.text(content)) }
+    if let refusal = delta.refusal { pieces.append(.refusal(refusal)) }
+    guard end > delta.place else { return }
+    let calls = Array(pieces[delta.place..<end])
+    pieces.removeSubrange(delta.place..<end)
+    pieces += calls
   }
 
   /// A string, unless it is empty; anything but null in its place is a fault.
@@ -147,7 +147,7 @@ extension ChatChunk {
 
 /// The texts of a delta until all of its fields are known.
 private struct DeltaReading {
-  /// Where they go among the pieces of the chunk.
+  /// Where its pieces begin among those of the chunk.
   let place: Int
   var content: JSONString?
   var parts: [ChatChunk.Piece] = []
@@ -156,90 +156,4 @@ private struct DeltaReading {
   var refusal: JSONString?
   var details: Range<Int>?
   var detailTexts: [JSONString] = []
-}
-
-// MARK: Calls
-
-extension ChatChunk {
-  private mutating func readCalls(_ json: inout JSONCursor) throws(JSONError) {
-    switch try json.peek() {
-    case .array: break
-    case .null:
-      try json.skipValue()
-      return
-    case .object, .string, .number, .boolean:
-      note(.missingIndex, "The tool_calls of a delta are no list")
-      try json.skipValue()
-      return
-    }
-    try json.beginArray()
-    var position = 0
-    while try json.nextElement() {
-      guard try json.peek() == .object else {
-        note(.missingIndex, "A tool call is no object")
-        try json.skipValue()
-        continue
-      }
-      try readCall(&json, position)
-      position += 1
-    }
-  }
-
-  private mutating func readCall(_ json: inout JSONCursor, _ position: Int) throws(JSONError) {
-    var call = CallPiece(position: position)
-    try json.beginObject()
-    while let key = try json.nextKey() {
-      if json.matches(key, "index") {
-        call.index = try json.integerOrSkip()
-      } else if json.matches(key, "id") {
-        call.id = try Self.nonEmpty(json.stringOrSkip())
-      } else if json.matches(key, "function") {
-        if try json.beginObjectOrSkip() { try readFunction(&json, &call) }
-      } else if json.matches(key, "extra_content") {
-        let isThere = try json.peek() != .null
-        let range = try json.skipValue()
-        if isThere { call.extra = range }
-      } else {
-        try json.skipValue()
-      }
-    }
-    pieces.append(.call(call))
-  }
-
-  private mutating func readFunctionCall(_ json: inout JSONCursor) throws(JSONError) {
-    guard try json.beginObjectOrSkip() else { return }
-    var call = CallPiece(isFunctionCall: true)
-    try readFunction(&json, &call)
-    pieces.append(.call(call))
-  }
-
-  /// The object is open already.
-  private mutating func readFunction(
-    _ json: inout JSONCursor, _ call: inout CallPiece
-  ) throws(JSONError) {
-    while let key = try json.nextKey() {
-      if json.matches(key, "arguments") {
-        call.arguments = try readArguments(&json)
-      } else if json.matches(key, "name") {
-        call.name = try Self.nonEmpty(json.stringOrSkip())
-      } else {
-        try json.skipValue()
-      }
-    }
-  }
-
-  private mutating func readArguments(_ json: inout JSONCursor) throws(JSONError) -> Arguments {
-    switch try json.peek() {
-    case .string: return try Self.nonEmpty(json.string()).map { .string($0) } ?? .none
-    case .object: return .object(try json.skipValue())
-    case .null: break
-    case .array, .number, .boolean: note(.argumentsKind, "The arguments of a tool call are no object")
-    }
-    try json.skipValue()
-    return .none
-  }
-
-  private static func nonEmpty(_ string: JSONString?) -> JSONString? {
-    string.flatMap { $0.range.isEmpty ? nil : $0 }
-  }
 }

@@ -49,6 +49,8 @@ package struct ChatChunk: Sendable, Equatable {
     package var extra: Range<Int>?
     /// Its place among the calls of the chunk.
     package var position = 0
+    /// It is the only one of its chunk.
+    package var isAlone = true
     /// It is the legacy `function_call` (Q49).
     package var isFunctionCall = false
   }

@@ -14,7 +14,8 @@ package struct ChatError: Sendable, Equatable {
   package init(_ body: Bytes, status: Int? = nil) {
     let whole = Self.object(body)
     let error = whole?.object("error") ?? whole
-    let words = ["code", "type", "status"].compactMap { error?.string($0) }.joined(separator: " ").lowercased()
+    let words = ["code", "type", "status"].compactMap { error?.string($0) }.joined(separator: " ")
+      .lowercased()
     let text =
       error?.string("message") ?? whole?.string("error") ?? whole?.string("detail") ?? body.prefix(300).text
     let said = error?.integer("code") ?? error?.string("code").flatMap { Int($0) }

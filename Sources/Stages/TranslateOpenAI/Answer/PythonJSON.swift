@@ -42,8 +42,10 @@ struct PythonJSON {
 
   private mutating func takeWord() {
     let word = text[place...].prefix { byte in
-      byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") || byte | 0x20 >= UInt8(ascii: "a")
-        && byte | 0x20 <= UInt8(ascii: "z") || byte == UInt8(ascii: "_")
+      byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+        || byte | 0x20 >= UInt8(ascii: "a")
+          && byte | 0x20 <= UInt8(ascii: "z")
+        || byte == UInt8(ascii: "_")
     }
     switch Bytes(word).text {
     case "True": json += "true".utf8

@@ -16,11 +16,13 @@ extension [ToolCall] {
     }
     if let id, let place = lastIndex(where: { $0.id == id }) { return place }
     guard let last = indices.last else { return nil }
-    guard id != nil || name != nil else { return piece.position == 0 ? last : Swift.min(piece.position, last) }
+    guard id != nil || name != nil else {
+      return piece.isAlone ? last : Swift.min(piece.position, last)
+    }
     let call = self[last]
     // What was missing comes late (Q4), or a name is repeated with every piece of its arguments (Q3).
     if id != nil { return call.id == nil && (call.name == nil || name == nil) ? last : nil }
-    return call.name == nil || call.name == name && !call.isWhole ? last : nil
+    return call.name == nil || call.name == name && !call.isWhole && piece.isAlone ? last : nil
   }
 }
 

@@ -20,8 +20,9 @@ struct ToolCall {
   private(set) var buffer: [UInt8] = []
   private var input = ToolInput()
   private var isMended = false
-  /// The size of the buffer when it was last found beyond mending.
-  private var sizeTried = 0
+  /// How often mending was tried in vain, and the size of the buffer then.
+  private var tries = (count: 0, size: 0)
+  private static let tryLimit = 32
 
   init(index: Int?) { self.index = index }
 
@@ -58,9 +59,12 @@ struct ToolCall {
   // MARK: Mending
 
   /// Rewrites an input in Python's notation as JSON, if that is what has been held.
-  mutating func mendPython() -> Bool {
-    guard !hasObject, !input.isEmpty, buffer.count != sizeTried else { return false }
-    sizeTried = buffer.count
+  ///
+  /// - Parameter isLast: no more of it will come; before that, it is tried a few times only.
+  mutating func mendPython(isLast: Bool) -> Bool {
+    guard !hasObject, !input.isEmpty, isLast || buffer.count != tries.size && tries.count < Self.tryLimit
+    else { return false }
+    tries = (tries.count + 1, buffer.count)
     guard let json = PythonJSON.mended(Bytes(buffer).jsonUnescaped) else { return false }
     replace(with: Bytes(json))
     return true

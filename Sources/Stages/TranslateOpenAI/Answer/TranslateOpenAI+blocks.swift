@@ -25,7 +25,7 @@ extension TranslateOpenAI {
   }
 
   /// Closes the open block and opens one that starts with `fragment`.
-  private mutating func begin(
+  mutating func begin(
     _ part: Part, _ fragment: Bytes, _ emit: Emit
   ) throws(ProxyFailure) {
     try close(emit)
@@ -35,7 +35,7 @@ extension TranslateOpenAI {
     try write(lead.isEmpty ? fragment : lead + fragment, hasEscapes: true, emit)
   }
 
-  private mutating func write(
+  mutating func write(
     _ fragment: Bytes, hasEscapes: Bool, _ emit: Emit
   ) throws(ProxyFailure) {
     if current == .reasoning {
@@ -76,7 +76,7 @@ extension TranslateOpenAI {
     of piece: ChatChunk.CallPiece, _ chunk: ChatChunk
   ) throws(ProxyFailure) -> Int {
     if piece.isFunctionCall { findings.repaired(.functionCall) }
-    if piece.index == nil, !piece.isFunctionCall { findings.repaired(.missingIndex) }
+    if piece.index == nil, !piece.isFunctionCall, !chunk.isWhole { findings.repaired(.missingIndex) }
     let id = piece.id.map { chunk.text($0) }
     let name = piece.name.map { chunk.text($0) }.map { translation.toolNames[$0] ?? $0 }
     let place = calls.place(of: piece, id: id, name: name)
@@ -102,126 +102,9 @@ extension TranslateOpenAI {
     calls[place].isHeld = facts.isWhole || translation.pythonJSONTools.contains(name)
   }
 
-  // MARK: The queue
-
-  private mutating func enqueue(_ part: Part, _ fragment: Bytes) throws(ProxyFailure) {
-    try grow(by: fragment.count)
-    if let last = waiting.indices.last, waiting[last].part == part {
-      waiting[last].text += fragment
-    } else {
-      waiting.append((part, Array(fragment)))
-    }
-  }
-
-  /// Lets a call wait, or adds to one that does.
-  private mutating func wait(_ place: Int, _ fragment: Bytes) throws(ProxyFailure) {
-    try grow(by: fragment.count)
-    calls[place].hold(fragment)
-    guard !waiting.contains(where: { $0.part == .call(place) }) else { return }
-    if case .call = current, !canClose { findings.repaired(.overlappingCalls) }
-    waiting.append((.call(place), []))
-  }
-
-  private mutating func grow(by size: Int) throws(ProxyFailure) {
-    waitingSize += size
-    guard waitingSize <= Self.waitingLimit else {
-      throw findings.failure(
-        .overlappingCalls, "A tool call does not end within \(Self.waitingLimit >> 20) MiB",
-        code: .eventTooLarge)
-    }
-  }
-
-  /// Opens what has waited longest, as far as it can be opened.
-  private mutating func advance(_ emit: Emit) throws(ProxyFailure) {
-    while let next = waiting.first, canClose, isReady(next.part) { try openFirst(emit) }
-  }
-
-  /// Whether the open block may end here.
-  var canClose: Bool {
-    guard case .call(let place) = current else { return true }
-    return calls[place].hasObject
-  }
-
-  private mutating func isReady(_ part: Part) -> Bool {
-    guard case .call(let place) = part else { return true }
-    guard calls[place].name != nil else { return false }
-    return !calls[place].isHeld || calls[place].hasObject || mend(place)
-  }
-
-  /// Mends arguments in Python's notation, for the tools whose calls are written so.
-  private mutating func mend(_ place: Int) -> Bool {
-    guard let name = calls[place].name, translation.pythonJSONTools.contains(name),
-      calls[place].mendPython()
-    else { return false }
-    findings.note { $0.repairs["python_json", default: 0] += 1 }
-    return true
-  }
-
-  private mutating func openFirst(_ emit: Emit) throws(ProxyFailure) {
-    let next = waiting.removeFirst()
-    switch next.part {
-    case .text where Bytes(next.text).isBlankJSON:
-      waitingSize -= next.text.count
-    case .text, .reasoning:
-      waitingSize -= next.text.count
-      try begin(next.part, Bytes(next.text), emit)
-    case .call(let place):
-      let text = calls[place].takeBuffer()
-      waitingSize = max(0, waitingSize - text.count)
-      try begin(next.part, text, emit)
-    }
-  }
-
-  /// Closes and opens everything that is left, in order; nothing more will come.
-  mutating func settle(_ emit: Emit) throws(ProxyFailure) {
-    guard !facts.isSettled else { return }
-    facts.isSettled = true
-    try releaseFilter(emit)
-    guard !facts.hasEnded else { return }
-    if case .call(let place) = current { try require(place) }
-    while let next = waiting.first {
-      if case .call(let place) = next.part, !(try admits(place)) {
-        waiting.removeFirst()
-      } else {
-        try openFirst(emit)
-      }
-    }
-    try close(emit)
-  }
-
-  /// Whether a call that was never opened is to be. One that the token limit cut is left out.
-  private mutating func admits(_ place: Int) throws(ProxyFailure) -> Bool {
-    if calls[place].isGhost { return false }
-    if calls[place].name == nil {
-      guard facts.finish?.cutsCalls != true else { return false }
-      throw findings.failure(.lateName, "A tool call has no name", code: endCode)
-    }
-    if calls[place].isWhole || mend(place) { return true }
-    if facts.finish?.cutsCalls == true { return false }
-    if facts.isWhole {
-      calls[place].wrapInvalid()
-      findings.repaired(.unreadableCall)
-      return true
-    }
-    try require(place)
-    return true
-  }
-
-  /// Fails unless the call may end here.
-  private func require(_ place: Int) throws(ProxyFailure) {
-    let isExcused = facts.finish?.cutsCalls == true || expectation.allowsInvalidToolInput && facts.finish != nil
-    guard !calls[place].isWhole, !isExcused else { return }
-    throw findings.failure(
-      .v19, "The arguments of the call to \(calls[place].name ?? "a tool") are not one JSON object",
-      code: endCode)
-  }
-
-  /// Half a call at an end without a finish reason was cut; otherwise it is the endpoint's mistake.
-  private var endCode: ProxyFailure.Code { facts.finish == nil ? .truncated : .protocolViolation }
-
   // MARK: Blocks
 
-  private mutating func open(_ part: Part, _ emit: Emit) throws(ProxyFailure) {
+  mutating func open(_ part: Part, _ emit: Emit) throws(ProxyFailure) {
     try startMessage(emit)
     current = part
     switch part {
@@ -236,7 +119,7 @@ extension TranslateOpenAI {
     }
   }
 
-  private mutating func close(_ emit: Emit) throws(ProxyFailure) {
+  mutating func close(_ emit: Emit) throws(ProxyFailure) {
     let part = current
     current = nil
     switch part {
@@ -248,7 +131,8 @@ extension TranslateOpenAI {
       try message.close(signature: signature, emit)
     case .call(let place):
       calls[place].close()
-      if calls[place].isWhole { facts.calls += 1 }
+      // Input that the client takes unchecked is its own to judge.
+      if calls[place].isWhole || expectation.allowsInvalidToolInput { facts.calls += 1 }
       remember(place)
       try message.close(emit)
     }

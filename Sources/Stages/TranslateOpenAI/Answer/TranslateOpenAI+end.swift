@@ -14,6 +14,7 @@ extension TranslateOpenAI {
     warn(reason)
     try startMessage(emit)
     facts.hasEnded = true
+    findings.attempt?.noteWhole()
     try message.stop(delta: delta(reason, sequence), usage: usage, emit)
   }
 

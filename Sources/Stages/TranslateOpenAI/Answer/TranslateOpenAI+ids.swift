@@ -24,8 +24,10 @@ extension TranslateOpenAI {
   private static func isUsable(_ id: String) -> Bool {
     (1...idLength).contains(id.utf8.count)
       && id.utf8.allSatisfy { byte in
-        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") || byte | 0x20 >= UInt8(ascii: "a")
-          && byte | 0x20 <= UInt8(ascii: "z") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+          || byte | 0x20 >= UInt8(ascii: "a")
+            && byte | 0x20 <= UInt8(ascii: "z")
+          || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
       }
   }
 

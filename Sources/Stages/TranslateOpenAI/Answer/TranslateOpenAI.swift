@@ -23,6 +23,7 @@ package struct TranslateOpenAI: Stage {
 
   /// In bytes, over everything that waits.
   static let waitingLimit = 32 * 1024 * 1024
+  static let partLimit = 4096
   /// More calls than any model makes at once.
   static let callLimit = 256
 
@@ -155,7 +156,6 @@ package struct TranslateOpenAI: Stage {
         // What follows the sequence is not part of the answer.
         filter = nil
         try end(emit)
-        findings.attempt?.noteWhole()
       }
     }
   }

@@ -66,7 +66,8 @@ package struct ValidateChunk: Stage {
     _ event: ServerSentEvent, _ emit: (AnswerFrame) throws(ProxyFailure) -> Void
   ) throws(ProxyFailure) {
     if let error = event.errorField { throw ChatError(error).failure(.errorField, findings) }
-    if event.frame.contains(where: { $0 > 0x20 }) { try emit(.comment) }
+    let isComment = event.frame.first { $0 > 0x20 } == UInt8(ascii: ":") || !event.name.isEmpty
+    if isComment, !event.isUnterminated { try emit(.comment) }
   }
 
   /// Returns false for what may be ignored: the cut rest of an answer that has already finished.
@@ -130,7 +131,8 @@ extension ServerSentEvent {
   /// The frame lacks its blank line: the stream ended there.
   fileprivate var isUnterminated: Bool {
     guard let last = frame.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") else { return true }
-    let rest = frame.dropLast(last == UInt8(ascii: "\n") && frame.dropLast().last == UInt8(ascii: "\r") ? 2 : 1)
+    let rest = frame.dropLast(
+      last == UInt8(ascii: "\n") && frame.dropLast().last == UInt8(ascii: "\r") ? 2 : 1)
     return rest.last != UInt8(ascii: "\n") && rest.last != UInt8(ascii: "\r")
   }
 
