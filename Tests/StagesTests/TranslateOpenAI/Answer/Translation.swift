@@ -143,7 +143,22 @@ func expectTranslation(
   let second = Validation(translation.output, AnswerExpectation(model: "m"))
   #expect(second.failure == nil && second.report.repairs == [:], sourceLocation: sourceLocation)
   #expect(second.output == translation.output, sourceLocation: sourceLocation)
+  expectSameForCuts(stream.bytes, translation, change: change, sourceLocation: sourceLocation)
   return translation
+}
+
+/// Expects the same output, or failure, for single bytes and for some cuts; the worked examples try them all.
+func expectSameForCuts(
+  _ bytes: Bytes, _ whole: Translation, change: (inout AnswerTranslation) -> Void,
+  sourceLocation: SourceLocation
+) {
+  let cuts = stride(from: 1, to: bytes.count, by: 41).map { [bytes.prefix($0), bytes.dropFirst($0)] }
+  for cut in cuts + [bytes.map { [$0] }] {
+    let outcome = Translation.chain().prepared(for: Translation.attempt(change: change)).outcome(of: cut)
+    #expect(
+      outcome.isSame(as: whole.outcome), "cut into \(cut.prefix(2).map(\.count))",
+      sourceLocation: sourceLocation)
+  }
 }
 
 /// Expects the answer to fail by this rule.
@@ -156,5 +171,8 @@ func expectRefusal(
   #expect(translation.failure?.rule == rule, sourceLocation: sourceLocation)
   #expect(translation.failure?.code == code, sourceLocation: sourceLocation)
   #expect(translation.failure?.stage == stage, sourceLocation: sourceLocation)
+  if stream.bytes.count < 10_000 {
+    expectSameForCuts(stream.bytes, translation, change: change, sourceLocation: sourceLocation)
+  }
   return translation
 }
