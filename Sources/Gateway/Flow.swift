@@ -35,6 +35,9 @@ package struct Flow: Sendable {
         // Endpoints answer a streamed request with plain JSON at times; from here on it is an event stream.
         SniffFormat()
         ParseSSE()
+        // Each dialect has its own grammar; these two let Anthropic's events pass untouched.
+        ValidateChunk()
+        TranslateOpenAI()
         // Last: what leaves the chain is valid, whoever sent it.
         ValidateProtocol(.anthropic)
       }

@@ -24,6 +24,9 @@ package final class AnswerStream: AsyncSequence, Sendable {
     var hasNews = false
     var waiting: UnsafeContinuation<Void, Never>?
     var alarm = MonotonicTime.distantFuture
+    /// From then on the stream is over, and until then any end is a proper one.
+    var settledBy: MonotonicTime?
+    var nextRing: MonotonicTime { Swift.min(alarm, settledBy ?? .distantFuture) }
     var armed: (deadline: MonotonicTime, token: any WakeToken)?
   }
 
@@ -91,6 +94,12 @@ package final class AnswerStream: AsyncSequence, Sendable {
   /// Rings at `deadline`, replacing the alarm before; `.distantFuture` turns it off.
   package func setAlarm(_ deadline: MonotonicTime) {
     state.withLock { $0.alarm = deadline }
+  }
+
+  /// Says that what was read may be all there is: however the transfer ends now, the sequence ends properly, and
+  /// it does so at `deadline` at the latest. A cancelled exchange still fails.
+  package func settle(by deadline: MonotonicTime) {
+    state.withLock { $0.settledBy = deadline }
   }
 
   /// The head, or nil when the alarm rings first.
@@ -182,8 +191,11 @@ package final class AnswerStream: AsyncSequence, Sendable {
         if let value = pick(&state) { return .success(.value(value)) }
         switch state.end {
         case .success: return .success(.end)
-        case .failure(let failure): return .failure(failure)
-        case nil: return state.alarm <= time.now ? .success(.alarm) : nil
+        case .failure(let failure):
+          return state.settledBy != nil && failure.origin == .upstream ? .success(.end) : .failure(failure)
+        case nil:
+          if let deadline = state.settledBy, deadline <= time.now { return .success(.end) }
+          return state.alarm <= time.now ? .success(.alarm) : nil
         }
       }
       if let taken { return try taken.get() }
@@ -197,7 +209,7 @@ package final class AnswerStream: AsyncSequence, Sendable {
     armTimer()
     await unsafe withUnsafeContinuation { continuation in
       let mustLookAgain = state.withLock { state -> Bool in
-        if state.hasNews || state.alarm <= time.now { return true }
+        if state.hasNews || state.nextRing <= time.now { return true }
         unsafe state.waiting = continuation
         return false
       }
@@ -208,10 +220,11 @@ package final class AnswerStream: AsyncSequence, Sendable {
   /// One timer at most; an alarm that moved later lets the armed one ring early and looks again.
   private func armTimer() {
     let deadline = state.withLock { state -> MonotonicTime? in
-      guard state.alarm != .distantFuture else { return nil }
-      if let armed = state.armed, armed.deadline <= state.alarm { return nil }
+      let deadline = state.nextRing
+      guard deadline != .distantFuture else { return nil }
+      if let armed = state.armed, armed.deadline <= deadline { return nil }
       state.armed?.token.cancel()
-      return state.alarm
+      return deadline
     }
     guard let deadline else { return }
     let token = time.wake(at: deadline) { [weak self] in

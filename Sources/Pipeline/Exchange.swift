@@ -70,6 +70,7 @@ package final class Attempt: Sendable {
   package let onThinking: @Sendable (ThinkingFingerprint) -> Void
 
   private let answer = Mutex(AnswerReport())
+  private let isWhole = Atomic<Bool>(false)
 
   package init(
     exchange: Exchange, number: Int, endpoint: String, expectation: AnswerExpectation,
@@ -89,6 +90,12 @@ package final class Attempt: Sendable {
   package func note(_ change: (inout AnswerReport) -> Void) {
     answer.withLock { change(&$0) }
   }
+
+  /// Says that nothing of the answer is missing but what may stay away: token counts, the mark of its end.
+  package func noteWhole() { isWhole.store(true, ordering: .relaxed) }
+
+  /// Whether a stage has said so. However the transfer ends then, the answer is not cut.
+  package var isAnswerWhole: Bool { isWhole.load(ordering: .relaxed) }
 
   /// Counts a fault of the answer that was mended; `rule` is an id of the protocol sheets, such as `V10`.
   package func countRepair(_ rule: String) {

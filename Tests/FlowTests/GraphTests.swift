@@ -26,8 +26,7 @@ import Testing
     #expect(
       graph.nodes.map(\.name.rawValue) == [
         "accept", "match-tag", "select-endpoint", "failover", "call-upstream", "tee-log", "sniff-format",
-        "parse-sse",
-        "validate-protocol",
+        "parse-sse", "validate-openai", "translate-openai", "validate-protocol",
       ])
     #expect(graph.edges.contains(StageGraph.Edge(from: "validate-protocol", to: "failover")))
     #expect(

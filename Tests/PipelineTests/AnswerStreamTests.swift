@@ -40,4 +40,31 @@ import Testing
     #expect((try? await iterator.next()) == Bytes(utf8: "x"))
     await #expect(throws: ProxyFailure.self) { _ = try await iterator.next() }
   }
+
+  @Test func `a settled stream ends properly at its deadline`() async throws {
+    let stream = stream()
+    stream.settle(by: time.now + .seconds(2))
+    async let first = stream.makeAsyncIterator().next()
+    await time.waitUntilSomethingIsDue(within: .seconds(2))
+    time.advance(by: .seconds(2))
+    #expect(try await first == nil)
+  }
+
+  @Test func `a settled stream still hands over what arrives, and forgives a cut`() async throws {
+    let stream = stream()
+    stream.settle(by: time.now + .seconds(2))
+    _ = stream.deliver(Bytes(utf8: "x"))
+    stream.end(
+      .failure(ProxyFailure(.connectionLost, origin: .upstream, stage: "call-upstream", detail: "cut")))
+    let iterator = stream.makeAsyncIterator()
+    #expect(try await iterator.next() == Bytes(utf8: "x"))
+    #expect(try await iterator.next() == nil)
+  }
+
+  @Test func `a settled stream that is cancelled fails`() async {
+    let stream = stream()
+    stream.settle(by: time.now + .seconds(2))
+    stream.cancel()
+    await #expect(throws: ProxyFailure.self) { _ = try await stream.makeAsyncIterator().next() }
+  }
 }

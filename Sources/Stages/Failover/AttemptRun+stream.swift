@@ -7,12 +7,17 @@ extension AttemptRun {
     var patience = Patience(shaped.request.timeouts, now: exchange.time.now, started: started)
     var batches = answer.stream.through(stage).makeAsyncIterator()
     var ready: [MessageEvent] = []
+    var isSettled = false
     while true {
       answer.stream.setAlarm(min(patience.deadline, client.nextPing))
       guard let batch = try await batches.next(isolation: nil) else { break }
       try patience.note(
         bytes: answer.stream.bytesDelivered, progressed: batch.contains(where: \.isProgress),
         now: exchange.time.now)
+      if attempt.isAnswerWhole, !isSettled {
+        answer.stream.settle(by: exchange.time.now + Patience.grace)
+        isSettled = true
+      }
       ready.removeAll(keepingCapacity: true)
       for event in batch { try hold.receive(event, into: &ready) }
       if ready.isEmpty {

@@ -14,6 +14,9 @@ extension AttemptRun {
     switch AnswerFormat.sniff(contentType: answer.head.fields[.contentType], firstBytes: received) {
     case .eventStream:
       message = try accumulate(received)
+      attempt.countRepair("V1")
+    case .json where attempt.expectation.translation != nil:
+      message = try accumulate(received)
     case .json, .other:
       keep(received)
       message = try attempt.checkMessage(received)
@@ -95,13 +98,13 @@ extension AttemptRun {
     }
   }
 
-  /// The events of an answer that should have been one JSON message (the reverse of V1), as that message.
+  /// What the chain makes of an answer, as one JSON message: of events in its place (the reverse of V1), or of
+  /// another dialect's JSON.
   private func accumulate(_ received: Bytes) throws(ProxyFailure) -> Bytes {
     var message = AccumulateMessage()
     let take = { (event: MessageEvent) throws(ProxyFailure) in try message.receive(event) }
     try stage.receive(received, take)
     try stage.finish(take)
-    attempt.countRepair("V1")
     return try message.finish()
   }
 

@@ -4,6 +4,9 @@ import Pipeline
 ///
 /// Pings keep the byte limit alive, never the progress limit (V37).
 struct Patience {
+  /// How long an answer that is whole but for its token counts is waited for (Q10).
+  static let grace = Duration.seconds(2)
+
   private let timeouts: UpstreamTimeouts
   private let totalDeadline: MonotonicTime
   private var bytesSeen = 0

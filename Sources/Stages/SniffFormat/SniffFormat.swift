@@ -2,6 +2,8 @@ package import Pipeline
 
 /// Lets an event stream pass untouched, and turns a whole JSON message into one (V1).
 ///
+/// The JSON of an OpenAI-compatible endpoint becomes a single event, which the translator reads like a chunk.
+///
 /// Some endpoints answer a streamed request with a plain JSON message, some with an HTML page and status 200.
 /// The first byte that is not white space tells; the content type is not trusted either way.
 package struct SniffFormat: Stage {
@@ -55,6 +57,8 @@ package struct SniffFormat: Stage {
     }
     switch first {
     case UInt8(ascii: "{"): state = .message(start)
+    // Gemini lists its errors (Q24).
+    case UInt8(ascii: "[") where isTranslated: state = .message(start)
     case UInt8(ascii: "<"):
       throw ProxyFailure(
         .wrongContentType, origin: .upstream, stage: Self.name, rule: "V1",
@@ -67,11 +71,23 @@ package struct SniffFormat: Stage {
 
   package mutating func finish(_ emit: (Bytes) throws(ProxyFailure) -> Void) throws(ProxyFailure) {
     guard case .message(let message) = state else { return }
-    try emit(try MessageReplay.events(from: Bytes(message)))
-    attempt?.countRepair("V1")
+    try emit(
+      isTranslated
+        ? ServerSentEvent.unnamed(json: Bytes(message)) : try MessageReplay.events(from: Bytes(message)))
+    if attempt?.expectation.isStreamed ?? true { attempt?.countRepair("V1") }
   }
+
+  private var isTranslated: Bool { attempt?.expectation.translation != nil }
 
   private static func isWhitespace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+  }
+}
+
+extension ServerSentEvent {
+  /// The bytes of an event without a name whose data is a JSON text; its line ends are mere white space.
+  fileprivate static func unnamed(json: Bytes) -> Bytes {
+    let space = UInt8(ascii: " ")
+    return Bytes("data: ".utf8) + json.map { $0 == 0x0A || $0 == 0x0D ? space : $0 } + Bytes("\n\n".utf8)
   }
 }

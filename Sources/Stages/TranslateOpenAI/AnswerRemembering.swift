@@ -1,12 +1,11 @@
 package import Pipeline
 
-/// Takes what an answer brought that its translation has no place for, until the next request needs it.
+/// Keeps what an answer said and the client cannot carry, until the next request needs it again.
+///
+/// Called a few times an answer, from any thread; must not block. The last call for a key counts.
 package protocol AnswerRemembering: Sendable {
-  /// - Parameter id: the one the client knows the call by.
+  /// `id` is the one the client knows the call by.
   func remember(toolCall: RememberedToolCall, as id: String)
-
-  /// - Parameters:
-  ///   - reasoningDetails: a JSON array, verbatim (Q16).
-  ///   - signature: of the thinking block that shows the same reasoning.
+  /// `reasoningDetails` is a JSON array, verbatim (Q16); `signature` that of the thinking block made of it.
   func remember(reasoningDetails: Bytes, for signature: String)
 }

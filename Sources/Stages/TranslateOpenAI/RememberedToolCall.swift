@@ -1,8 +1,8 @@
-/// What an endpoint must get back with a tool call that the client cannot carry.
+/// What the provider must see again of a tool call it made.
 package struct RememberedToolCall: Sendable, Equatable {
-  /// The endpoint's own id of the call.
+  /// The provider's own id.
   package var id: String
-  /// The `extra_content` of the call, a JSON text; nil when it had none (Q31).
+  /// The JSON text of `extra_content`, where a signature may be in (Q31).
   package var extraContent: String?
 
   package init(id: String, extraContent: String? = nil) {

@@ -1,8 +1,11 @@
-/// The signature of thinking that was translated: it tells our blocks from those an Anthropic model signed.
+/// Marks the thinking blocks that the proxy made of a provider's reasoning, by their signature.
+///
+/// A marker is `px1.ROUTE.DIGEST`. Blocks that carry one never go to a genuine Anthropic endpoint
+/// (translation.md §8), and are turned back into reasoning for the providers that need it.
 package enum ThinkingMarker {
-  /// What every such signature begins with; the route and a digest follow.
+  /// What every marker begins with.
   package static let prefix = "px1."
 
-  /// Whether a block with this signature came from our translation.
+  /// Whether a signature is one of ours.
   package static func isOurs(_ signature: String) -> Bool { signature.hasPrefix(prefix) }
 }

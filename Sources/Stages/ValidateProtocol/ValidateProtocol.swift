@@ -94,6 +94,11 @@ package struct ValidateProtocol: Stage {
     findings.attempt?.note { $0.events = findings.event }
   }
 
+  private var isTranslated: Bool { expectation.translation != nil }
+
+  /// Where the event's bytes are in the endpoint's answer; nil when they are a translator's.
+  private func sourceOffset(of event: ServerSentEvent) -> Int? { isTranslated ? nil : event.offset }
+
   // MARK: Reading an event
 
   private mutating func check(_ event: ServerSentEvent, _ emit: Emit) throws(ProxyFailure) {
@@ -104,7 +109,7 @@ package struct ValidateProtocol: Stage {
       return try receiveUnreadable(event, error, emit)
     }
     if phase == .ended { return try receiveAfterEnd(event, fields.type, emit) }
-    var incoming = IncomingEvent(event, fields: fields)
+    var incoming = IncomingEvent(event, isOriginal: !isTranslated, fields: fields)
     if fields.type == .missing { return try receiveUntyped(event, emit, hasError: fields.hasError) }
     try matchName(of: &incoming, event.name)
     try handle(incoming, emit)
@@ -151,7 +156,7 @@ package struct ValidateProtocol: Stage {
     guard event.name.equals("ping") else {
       throw findings.failure(.v3, "The data of an event has no type", code: .malformedEvent)
     }
-    try emit(MessageEvent(frame: event.frame, kind: .ping, sourceOffset: event.offset))
+    try emit(MessageEvent(frame: event.frame, kind: .ping, sourceOffset: sourceOffset(of: event)))
   }
 
   /// The data is no JSON object: a comment, a bare ping, a sentinel, or a broken event.
@@ -161,10 +166,10 @@ package struct ValidateProtocol: Stage {
     if event.data.equals("[DONE]") { return findings.repaired(.v6) }
     if event.name.equals("ping") {
       if !event.data.isEmpty { findings.warn(.v3) }
-      return try emit(MessageEvent(frame: event.frame, kind: .ping, sourceOffset: event.offset))
+      return try emit(MessageEvent(frame: event.frame, kind: .ping, sourceOffset: sourceOffset(of: event)))
     }
     if event.data.isEmpty, event.name.isEmpty || phase != .ended && !event.hasKnownName {
-      return try emit(MessageEvent(frame: event.frame, kind: .other, sourceOffset: event.offset))
+      return try emit(MessageEvent(frame: event.frame, kind: .other, sourceOffset: sourceOffset(of: event)))
     }
     if phase == .ended { return findings.warn(.v32) }
     if event.name.equals("error") { throw UpstreamError.failure(.v35, event.data, findings) }
@@ -177,7 +182,7 @@ package struct ValidateProtocol: Stage {
   ) throws(ProxyFailure) {
     switch type {
     case .ping where event.name.equals("ping"):
-      try emit(MessageEvent(frame: event.frame, kind: .ping, sourceOffset: event.offset))
+      try emit(MessageEvent(frame: event.frame, kind: .ping, sourceOffset: sourceOffset(of: event)))
     case .messageStop: findings.repaired(.v33)
     case .messageStart: findings.warn(.v8)
     case .error: findings.warn(.v35)
