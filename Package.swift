@@ -95,6 +95,9 @@ let package = Package(
       name: "SettingsTests", dependencies: ["Settings", "Pipeline", "Stages", "ProxyTesting"],
       swiftSettings: strict),
     .testTarget(
+      name: "BenchTests",
+      dependencies: ["BenchKit", "Gateway", "Stages", "Pipeline", "ProxyTesting"], swiftSettings: strict),
+    .testTarget(
       name: "FlowTests",
       dependencies: [
         "Gateway", "Transport", "Journal", "Settings", "Stages", "Pipeline", "ProxyTesting", httpTypes,

@@ -17,7 +17,8 @@ struct Measure: AsyncParsableCommand {
   @Option(help: "How often each target is visited (5, or 1 with --quick).")
   var rounds: Int?
 
-  @Option(help: "\(Target.all.map(\.name).joined(separator: ",")): those that are installed when none is named.")
+  @Option(
+    help: "\(Target.all.map(\.name).joined(separator: ",")): those that are installed when none is named.")
   var targets: String?
 
   @Option(help: "Where to write results.json, table.md and the plots, instead of benchmarks/results/<date>.")
@@ -34,7 +35,9 @@ struct Measure: AsyncParsableCommand {
 
   func validate() throws {
     let unknown = scenarios.filter { !BenchRun.scenarioNames.contains($0) }
-    guard unknown.isEmpty else { throw ValidationError("There is no scenario \(unknown.joined(separator: ", ")).") }
+    guard unknown.isEmpty else {
+      throw ValidationError("There is no scenario \(unknown.joined(separator: ", ")).")
+    }
     guard (rounds ?? 1) > 0 else { throw ValidationError("At least one round is needed.") }
     _ = try chosenTargets()
   }

@@ -24,6 +24,7 @@ enum Number {
   static func text(_ spread: Spread?, sign: Bool) -> String {
     guard let spread else { return "–" }
     let plus = sign && spread.median >= 0 ? "+" : ""
+    guard spread.lower < spread.upper else { return plus + text(spread.median) }
     return "\(plus)\(text(spread.median)) (\(text(spread.lower)) … \(text(spread.upper)))"
   }
 }

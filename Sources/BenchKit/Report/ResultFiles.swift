@@ -32,7 +32,8 @@ package struct ResultFiles {
     guard let begin = text.range(of: Self.begin), let end = text.range(of: Self.end),
       begin.upperBound <= end.lowerBound
     else { throw BenchProblem("\(readme.path) has no place for results") }
-    let prefix = URL(fileURLWithPath: directory).path.replacingOccurrences(of: root + "/benchmarks/", with: "")
+    let prefix = URL(fileURLWithPath: directory).path.replacingOccurrences(
+      of: root + "/benchmarks/", with: "")
     let images = Plots(run).documents.keys.sorted().map { "![\($0)](\(prefix)/\($0))" }
     let section = "\n\n\(Report(run).text)\n\(images.joined(separator: "\n\n"))\n\n"
     try Data((text[..<begin.upperBound] + section + text[end.lowerBound...]).utf8).write(to: readme)

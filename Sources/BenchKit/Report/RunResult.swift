@@ -15,6 +15,18 @@ package struct RunResult: Codable, Sendable {
   /// Targets that were wanted and are not installed, with how to get them.
   package var missing: [String: String] = [:]
 
+  package init(
+    date: String, commit: String, machine: String, build: String, seed: UInt64, rounds: Int, isQuick: Bool
+  ) {
+    self.date = date
+    self.commit = commit
+    self.machine = machine
+    self.build = build
+    self.seed = seed
+    self.rounds = rounds
+    self.isQuick = isQuick
+  }
+
   package func figure(_ id: String, of scenario: String) -> FigureResult? {
     scenarios.first { $0.name == scenario }?.figures.first { $0.figure.id == id }
   }
@@ -45,6 +57,12 @@ package struct ScenarioResult: Codable, Sendable {
   package var series: [Series] = []
   package var noise = Noise()
   package var problems: [Problem] = []
+
+  package init(name: String, title: String, figures: [FigureResult]) {
+    self.name = name
+    self.title = title
+    self.figures = figures
+  }
 }
 
 /// How quiet the machine was.
@@ -60,7 +78,9 @@ package struct Noise: Codable, Sendable, Equatable {
   /// Why the scenario's figures are not to be trusted; nil when they are.
   package var complaint: String? {
     var reasons: [String] = []
-    if stolen > 0.03 { reasons.append("\(Self.percent(stolen)) of the CPU went to other machines of the host") }
+    if stolen > 0.03 {
+      reasons.append("\(Self.percent(stolen)) of the CPU went to other machines of the host")
+    }
     if competing > 0.1 { reasons.append("other processes took \(Self.percent(competing)) of the CPU") }
     if directSpread > 0.35 {
       reasons.append("the direct path itself varies by \(Self.percent(directSpread)) between rounds")

@@ -26,12 +26,15 @@ package struct BenchRun: Sendable {
     in workplace: Workplace, allocations: @escaping @Sendable () -> Int?
   ) async throws -> RunResult {
     var result = RunResult(
-      date: Date.now.formatted(.iso8601), commit: Machine.commit(root: workplace.root), machine: Machine.summary,
+      date: Date.now.formatted(.iso8601), commit: Machine.commit(root: workplace.root),
+      machine: Machine.summary,
       build: build, seed: seed, rounds: rounds, isQuick: isQuick)
     let progress = Progress()
     defer { progress.end() }
     let present = targets.filter { $0.executable(in: workplace) != nil }
-    for target in targets where !present.contains(target) { result.missing[target.name] = target.installation }
+    for target in targets where !present.contains(target) {
+      result.missing[target.name] = target.installation
+    }
 
     try measure(present, in: workplace, progress, &result)
     if scenarios.contains("stages") {

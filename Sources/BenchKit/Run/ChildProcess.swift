@@ -12,7 +12,8 @@ final class ChildProcess {
   ///   - log: gets standard error, and standard output unless `readsOutput`.
   ///   - takesInput: `write` works; the child sees the end of its input when this process ends.
   init(
-    _ executable: String, _ arguments: [String], directory: String? = nil, environment: [String: String] = [:],
+    _ executable: String, _ arguments: [String], directory: String? = nil,
+    environment: [String: String] = [:],
     log: String, takesInput: Bool = false, readsOutput: Bool = false
   ) throws(BenchProblem) {
     _ = FileManager.default.createFile(atPath: log, contents: nil)

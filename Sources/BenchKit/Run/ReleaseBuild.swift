@@ -21,7 +21,9 @@ package enum ReleaseBuild {
       throw BenchProblem("cannot start swift: \(error)")
     }
     process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw BenchProblem("swift \(arguments.joined(separator: " ")) failed") }
+    guard process.terminationStatus == 0 else {
+      throw BenchProblem("swift \(arguments.joined(separator: " ")) failed")
+    }
   }
 
   /// Runs `executable` in place of this process.

@@ -23,11 +23,14 @@ struct ScenarioRun {
         let target = served[index]
         progress.say("\(scenario.name)  round \(round)/\(rounds)  \(target.name)")
         // A round that failed keeps its place, so that rounds stay paired.
-        measured[index].values += Array(repeating: [:], count: max(0, round - 1 - measured[index].values.count))
+        measured[index].values += Array(
+          repeating: [:], count: max(0, round - 1 - measured[index].values.count))
         do {
           let (visit, noise) = try visit(target, fleet)
           measured[index].values.append(visit.values)
-          for (name, latencies) in visit.series { measured[index].series[name, default: Latencies()].add(latencies) }
+          for (name, latencies) in visit.series {
+            measured[index].series[name, default: Latencies()].add(latencies)
+          }
           noises.append(noise)
           problems += visit.problems.map { .init(target: target.name, isOurs: target.isOurs, text: $0) }
         } catch {
@@ -65,9 +68,12 @@ struct ScenarioRun {
       FigureResult(
         figure,
         rounds: zip(served, measured).map { target, measured in
-          (target: target.name, values: (0..<rounds).map { round in
-            measured.values.indices.contains(round) ? measured.values[round][figure.id] : nil
-          })
+          (
+            target: target.name,
+            values: (0..<rounds).map { round in
+              measured.values.indices.contains(round) ? measured.values[round][figure.id] : nil
+            }
+          )
         })
     }
     var result = ScenarioResult(name: scenario.name, title: scenario.title, figures: figures)
@@ -84,7 +90,9 @@ struct ScenarioRun {
     return result
   }
 
-  private static func series(_ name: String, _ target: Target, _ latencies: Latencies) -> ScenarioResult.Series {
+  private static func series(_ name: String, _ target: Target, _ latencies: Latencies)
+    -> ScenarioResult.Series
+  {
     var percentiles: [String: Double] = [:]
     for percentile in [50, 75, 90, 95, 99, 99.9] {
       percentiles[Figure.name(percentile)] = latencies.percentile(percentile)

@@ -33,7 +33,11 @@ package struct Target: Sendable, Hashable {
   package static let litellm = Target(
     name: "litellm", program: "litellm", override: "LITELLM", template: "litellm.yaml",
     arguments: ["--config", "{{CONFIG}}", "--host", "127.0.0.1", "--port", "{{PORT}}", "--num_workers", "1"],
-    environment: ["LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR", "LITELLM_TELEMETRY": "False"],
+    environment: [
+      "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR", "LITELLM_TELEMETRY": "False",
+      // It listens on this machine alone, and for the time of a run.
+      "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
+    ],
     installation: """
       python3 -m venv ~/litellm && ~/litellm/bin/pip install 'litellm[proxy]', then LITELLM=~/litellm/bin/litellm
       """,
@@ -59,7 +63,8 @@ package struct Target: Sendable, Hashable {
       return FileManager.default.isExecutableFile(atPath: path) ? path : nil
     }
     // Servers live where an ordinary user's PATH does not go.
-    let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
+    let folders =
+      (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
     return folders.map { $0 + "/" + program }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 }

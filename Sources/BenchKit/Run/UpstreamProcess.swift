@@ -7,7 +7,8 @@ package final class UpstreamProcess {
 
   package init(in workplace: Workplace) throws(BenchProblem) {
     process = try ChildProcess(
-      workplace.bench, ["upstream"], log: workplace.scratch + "/upstream.txt", takesInput: true, readsOutput: true)
+      workplace.bench, ["upstream"], log: workplace.scratch + "/upstream.txt", takesInput: true,
+      readsOutput: true)
     let numbers = (process.readLine() ?? "").split(separator: " ").compactMap { Int($0) }
     guard numbers.count == 2 else { throw BenchProblem("the upstream did not start") }
     ports = (numbers[0], numbers[1])

@@ -27,7 +27,9 @@ struct Failover: Scenario {
     let broken = try firstTokens(visit, breaks: true)
     visit.record("broken", broken, Self.percentiles)
     for percentile in [50, 99.0] {
-      guard let before = healthy.percentile(percentile), let after = broken.percentile(percentile) else { continue }
+      guard let before = healthy.percentile(percentile), let after = broken.percentile(percentile) else {
+        continue
+      }
       visit.record("added.\(Figure.name(percentile))", after - before)
     }
   }

@@ -54,7 +54,8 @@ package final class Visit {
     let report = try LoadProcess.run(plan, in: workplace)
     loadTime += report.ownCPUTime
     if report.failed > 0 {
-      problems.append("\(report.failed) of \(report.failed + report.completed) answers failed: \(report.failures)")
+      problems.append(
+        "\(report.failed) of \(report.failed + report.completed) answers failed: \(report.failures)")
     }
     if !target.isRunning { throw BenchProblem("it ended:\n\(target.lastWords)") }
     return report

@@ -154,7 +154,8 @@ package final class UpstreamServer {
   // MARK: Commands
 
   private func readCommands() {
-    let count = unsafe read(FileHandle.standardInput.fileDescriptor, buffer.bytes.baseAddress, buffer.bytes.count)
+    let count = unsafe read(
+      FileHandle.standardInput.fileDescriptor, buffer.bytes.baseAddress, buffer.bytes.count)
     guard count > 0 else {
       isRunning = false
       return

@@ -46,7 +46,9 @@ package struct StampScanner: Sendable {
     var index = 0
     while index < payload.count {
       guard let seen = digitsSeen else {
-        guard let place = unsafe memchr(base + index, Int32(Stamp.mark), payload.count - index) else { return }
+        guard let place = unsafe memchr(base + index, Int32(Stamp.mark), payload.count - index) else {
+          return
+        }
         index = unsafe UnsafeRawPointer(place) - base + 1
         digitsSeen = 0
         value = 0

@@ -84,7 +84,8 @@ package enum RequestScript {
 
   /// Head and body of a request, the body `bodyLength` bytes long or as short as it can be.
   package static func bytes(bodyLength: Int, isStreamed: Bool) -> [UInt8] {
-    let start = #"{"model":"\#(model)","max_tokens":1024,"stream":\#(isStreamed),"messages":[{"role":"user","content":""#
+    let start =
+      #"{"model":"\#(model)","max_tokens":1024,"stream":\#(isStreamed),"messages":[{"role":"user","content":""#
     let end = #""}]}"#
     let text = filler(max(1, bodyLength - start.utf8.count - end.utf8.count))
     let length = start.utf8.count + text.count + end.utf8.count
