@@ -1,4 +1,4 @@
-/// Values of several series in groups, as horizontal bars.
+/// Values of several series in groups, as horizontal bars; each group has a scale of its own.
 package struct BarChart: Sendable {
   package struct Bar: Sendable {
     package var label: String
@@ -26,9 +26,9 @@ package struct BarChart: Sendable {
     let rows = groups.reduce(0) { $0 + $1.bars.count }
     var svg = SVG(width: 720, height: 56 + groups.count * 30 + rows * 24)
     svg.text(title, x: 16, y: 26, style: "title")
-    let longest = groups.flatMap(\.bars).map(\.value).max() ?? 0
     var y = 46.0
     for group in groups {
+      let longest = group.bars.map(\.value).max() ?? 0
       svg.text(group.title, x: 16, y: y + 12)
       y += 22
       for bar in group.bars {

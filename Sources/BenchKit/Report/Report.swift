@@ -5,7 +5,7 @@ package struct Report {
   package init(_ run: RunResult) { self.run = run }
 
   package var text: String {
-    var parts = [summary, verdictTable]
+    var parts = run.verdict.isEmpty ? [summary] : [summary, verdictTable]
     for scenario in run.scenarios { parts.append(section(scenario)) }
     return parts.joined(separator: "\n\n") + "\n"
   }

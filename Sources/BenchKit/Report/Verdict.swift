@@ -5,6 +5,7 @@ package struct Verdict: Codable, Sendable, Equatable {
     case mustMet = "must met"
     case missed
     case tooNoisy = "too noisy to trust"
+    case onlyQuick = "a quick run says nothing"
     case unknown = "not measured"
   }
 
@@ -46,7 +47,7 @@ package struct Criterion: Sendable {
   /// Has to be zero, too, for the goal.
   var alsoZero: String?
 
-  package static let all = [
+  private static let all = [
     Criterion(
       title: "added time to first token, 1 stream, p50", scenario: "overhead", figure: "first-token-1.p50",
       must: .atMost(250), goal: .atMost(150)),
@@ -73,8 +74,14 @@ package struct Criterion: Sendable {
       goal: .atMost(300), column: StageBench.oneEventPerRead, alsoZero: "chain.allocations"),
   ]
 
-  /// How the run stands against this criterion.
-  package func verdict(on run: RunResult) -> Verdict {
+  /// How a run stands against those criteria whose scenarios it has.
+  package static func verdicts(on run: RunResult) -> [Verdict] {
+    all.filter { criterion in run.scenarios.contains { $0.name == criterion.scenario } }.map {
+      $0.verdict(on: run)
+    }
+  }
+
+  private func verdict(on run: RunResult) -> Verdict {
     let result = run.figure(figure, of: scenario)
     let unit = result?.figure.unit ?? ""
     var verdict = Verdict(
@@ -83,8 +90,12 @@ package struct Criterion: Sendable {
       goal: goal.text(unit) + (alsoZero == nil ? "" : ", no allocation"), outcome: .unknown)
     let noise = run.scenarios.first { $0.name == scenario }?.noise.complaint
     let extra = alsoZero.flatMap { run.figure($0, of: scenario)?.spread(of: column)?.median } ?? 0
-    if noise != nil || run.isQuick {
-      verdict.outcome = verdict.ours == nil ? .unknown : .tooNoisy
+    if verdict.ours == nil {
+      verdict.outcome = .unknown
+    } else if run.isQuick {
+      verdict.outcome = .onlyQuick
+    } else if noise != nil {
+      verdict.outcome = .tooNoisy
     } else if let isMet = holds(goal, verdict), isMet, extra < 0.01 {
       verdict.outcome = .goalMet
     } else if let isMet = holds(must, verdict) {

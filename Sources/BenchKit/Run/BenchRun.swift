@@ -43,7 +43,7 @@ package struct BenchRun: Sendable {
         extent: Extent(isQuick: isQuick), directory: workplace.scratch + "/stages", allocations: allocations)
       result.scenarios.append(try await bench.run())
     }
-    result.verdict = Criterion.all.map { $0.verdict(on: result) }
+    result.verdict = Criterion.verdicts(on: result)
     return result
   }
 

@@ -12,6 +12,8 @@ package enum ReleaseBuild {
   }
 
   private static func swift(_ arguments: [String]) throws(BenchProblem) {
+    // What was said before must not come after what others say.
+    fflush(nil)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["swift"] + arguments
@@ -28,6 +30,7 @@ package enum ReleaseBuild {
 
   /// Runs `executable` in place of this process.
   package static func become(_ executable: String, _ arguments: [String]) throws -> Never {
+    fflush(nil)
     var pointers = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
     _ = unsafe execv(executable, &pointers)
     throw BenchProblem("cannot run \(executable): errno \(errno)")

@@ -19,7 +19,9 @@ package struct Workplace: Sendable {
     guard FileManager.default.isExecutableFile(atPath: self.proxy) else {
       throw BenchProblem("\(self.proxy) is not there or cannot be run")
     }
-    scratch = NSTemporaryDirectory() + "/companion-bench-\(ProcessInfo.processInfo.processIdentifier)"
+    scratch =
+      URL(fileURLWithPath: NSTemporaryDirectory()).path
+      + "/companion-bench-\(ProcessInfo.processInfo.processIdentifier)"
     do {
       try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     } catch {
