@@ -76,6 +76,7 @@ package final class LoadGenerator {
 
   private func closeWindow() {
     report.window = .now - (windowBegan ?? .now)
+    report.open = running
     windowBegan = nil
     report.cpuTime = (watched?.cpuTime ?? 0) - report.cpuTime
     report.memoryAfter = watched?.memory ?? 0

@@ -48,6 +48,8 @@ package struct LoadReport: Codable, Sendable {
   /// Within the measurement.
   package var events = 0
   package var answers = 0
+  /// Answers that were still running at its end.
+  package var open = 0
   package var window: Nanoseconds = 0
   /// CPU time of the watched process.
   package var cpuTime: Nanoseconds = 0

@@ -31,7 +31,7 @@ struct Idle: Scenario {
   }
 
   private func hold(_ streams: Int, as label: Int, _ visit: Visit) throws(BenchProblem) {
-    var answers = UpstreamPlan(events: extent.choose(3, quick: 3))
+    var answers = UpstreamPlan(events: extent.choose(4, quick: 4))
     answers.gap = .milliseconds(extent.choose(3000, quick: 400))
     let settle = Nanoseconds.milliseconds(extent.choose(1000, quick: 50))
     let window = Nanoseconds.milliseconds(extent.choose(3000, quick: 200))
@@ -40,6 +40,9 @@ struct Idle: Scenario {
       plan.spacing = Nanoseconds.milliseconds(extent.choose(1000, quick: 100)) / Nanoseconds(streams)
     }
     visit.record("first-token-\(label)", report.firstToken, [50, 99])
+    guard report.open == streams else {
+      return visit.complain("only \(report.open) of \(streams) streams were open at once: no memory per stream")
+    }
     guard visit.target.pid != nil, report.window > 0 else { return }
     visit.record("memory-\(label)", Double(report.memoryAfter - report.memoryBefore) / 1024 / Double(streams))
     visit.record("cpu-\(label)", Double(report.cpuTime) / Double(report.window) * 100)

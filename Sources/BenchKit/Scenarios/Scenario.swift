@@ -61,6 +61,9 @@ package final class Visit {
     return report
   }
 
+  /// Notes what spoils a figure; at a target of ours the run fails.
+  func complain(_ problem: String) { problems.append(problem) }
+
   func record(_ figure: String, _ value: Double?) {
     if let value { values[figure] = value }
   }
