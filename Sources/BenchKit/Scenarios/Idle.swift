@@ -41,7 +41,8 @@ struct Idle: Scenario {
     }
     visit.record("first-token-\(label)", report.firstToken, [50, 99])
     guard report.open == streams else {
-      return visit.complain("only \(report.open) of \(streams) streams were open at once: no memory per stream")
+      return visit.complain(
+        "only \(report.open) of \(streams) streams were open at once: no memory per stream")
     }
     guard visit.target.pid != nil, report.window > 0 else { return }
     visit.record("memory-\(label)", Double(report.memoryAfter - report.memoryBefore) / 1024 / Double(streams))
