@@ -23,6 +23,8 @@ enum WriteOutcome: Sendable {
   case written
   /// Written, but the client reads too slowly: wait before the next.
   case full
+  /// Written, but this answer has had its share of the loop's turn: go on in the next.
+  case enough
   case gone
   /// The handler broke HTTP's rules; the answer cannot become whole.
   case misframed
@@ -55,8 +57,12 @@ extension ConnectionHandler {
     var buffer = ByteBuffer()
     guard !answer.isFinished, answer.framing?.write(parts, to: &buffer) == true else { return .misframed }
     state = .answering(answer)
+    sentThisTurn += buffer.readableBytes
     write(buffer)
-    return context.channel.isWritable ? .written : .full
+    guard context.channel.isWritable else { return .full }
+    guard sentThisTurn >= Self.share else { return .written }
+    sentThisTurn = 0
+    return .enough
   }
 
   func finish() -> WriteOutcome {

@@ -32,11 +32,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case failure(HTTPParserError)
   }
 
+  /// Bytes that one answer may send before the others on its loop get their turn: some milliseconds of work.
+  static let share = 256 * 1024
+
   let server: HTTPServer.Shared
   let deadline: ConnectionDeadline
   private(set) var context: ChannelHandlerContext?
   var state = State.reading
   var onWritable: ((WriteOutcome) -> Void)?
+  var sentThisTurn = 0
   private let executor: EventLoopExecutor
   private var assembly: RequestAssembly
   private var waiting = CircularBuffer<Input>(initialCapacity: 0)

@@ -42,12 +42,22 @@ final class ConnectionWriter: ClientWriter {
   ) async throws(ProxyFailure) {
     switch await outcome(call) {
     case .written: break
+    case .enough: await nextTurn()
     case .full: if await outcome({ $0.whenWritable($1) }) == .gone { throw Self.clientGone }
     case .gone: throw Self.clientGone
     case .misframed:
       throw ProxyFailure(
         .internalFault, origin: .proxy, stage: "accept", retry: .never,
         detail: "The answer's head was missing or sent twice, or its body did not have the declared length.")
+    }
+  }
+
+  /// An answer whose bytes are always there would never suspend, and nobody else on the loop would be served.
+  ///
+  /// A task enqueued on the loop runs before the loop looks at its sockets again; a timer does not.
+  private func nextTurn() async {
+    await withCheckedContinuation { continuation in
+      loop.scheduleTask(in: .microseconds(20)) { continuation.resume() }
     }
   }
 
