@@ -22,29 +22,6 @@ struct FileFault: Error {
   }
 }
 
-/// What tells two versions of a file apart without reading them.
-struct FileStamp: Equatable {
-  var seconds: Int
-  var nanoseconds: Int
-  var size: Int64
-  var inode: UInt64
-
-  /// Nil when there is no such file.
-  init?(_ path: String) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    #if canImport(Glibc)
-      let modified = status.st_mtim
-    #else
-      let modified = status.st_mtimespec
-    #endif
-    seconds = modified.tv_sec
-    nanoseconds = modified.tv_nsec
-    size = Int64(status.st_size)
-    inode = UInt64(status.st_ino)
-  }
-}
-
 /// Reading and creating the few files the settings consist of.
 enum SettingsFile {
   /// The whole file.

@@ -25,13 +25,15 @@ where
   let shaped: ShapedRequest
   let client: ClientStream
   let options: FailoverOptions
+  /// Whose meters get the repairs of this attempt at its end.
+  let graph: StageGraph
   var record: AttemptRecord
   var hold: HoldBack
   let started: MonotonicTime
 
   init(
     source: Source, stage: S, attempt: Attempt, shaped: ShapedRequest, client: ClientStream,
-    options: FailoverOptions
+    options: FailoverOptions, graph: StageGraph
   ) {
     self.source = source
     self.stage = stage
@@ -39,6 +41,7 @@ where
     self.shaped = shaped
     self.client = client
     self.options = options
+    self.graph = graph
     hold = HoldBack(options)
     started = attempt.exchange.time.now
     record = AttemptRecord(
@@ -117,9 +120,14 @@ where
       return .missed(Missed(endpoint: attempt.endpoint, failure: failure))
     }
     do throws(ProxyFailure) {
+      if hold.shown.hasEnded {
+        // The client has all of it: what broke after message_stop is nobody's loss.
+        try await client.finish()
+        return .served(firstContent: record.firstContent)
+      }
       if hold.shown.hasStopReason {
         // The answer is whole; only its last event is missing (V33).
-        attempt.countRepair("V33")
+        attempt.countRepair("V33", by: ValidateProtocol.name)
         try await finishAfterStopReason()
         return .served(firstContent: record.firstContent)
       }
@@ -147,6 +155,7 @@ where
     record.decision = decision
     record.total = elapsed
     record.report = attempt.report
+    graph.count(repairs: attempt.repairs)
     if let failure {
       record.failureCode = failure.code.rawValue
       record.failureStage = failure.stage.rawValue

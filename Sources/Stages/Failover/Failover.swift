@@ -17,6 +17,7 @@ where
   private let health: EndpointHealth
   private let shape: ShapeRequest
   private let flow: AttemptFlow<Source, S>
+  package let graph: StageGraph
 
   package init(
     _ options: FailoverOptions, health: EndpointHealth, shape: ShapeRequest,
@@ -26,9 +27,8 @@ where
     self.health = health
     self.shape = shape
     self.flow = flow()
+    graph = self.flow.graph
   }
-
-  package var graph: StageGraph { flow.graph }
 
   package func run(_ routed: RoutedRequest, in exchange: Exchange) async throws(ProxyFailure) {
     guard let last = routed.candidates.last else { throw Self.noEndpoint(routed, exchange) }
@@ -73,7 +73,7 @@ where
     client.serve(from: endpoint.name, isFirst: endpoint.name == routed.candidates.first?.name)
     return AttemptRun(
       source: flow.source, stage: flow.stage.prepared(for: attempt), attempt: attempt, shaped: shaped,
-      client: client, options: options)
+      client: client, options: options, graph: graph)
   }
 
   /// One attempt. Returns how it failed, or nil when the client has its answer.
