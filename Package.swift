@@ -87,7 +87,8 @@ let package = Package(
         "BenchKit", "CAllocations", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages", httpTypes], swiftSettings: strict),
+    .target(
+      name: "ProxyTesting", dependencies: ["Pipeline", "Stages", "CZlib", httpTypes], swiftSettings: strict),
 
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(
@@ -95,7 +96,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TransportTests",
-      dependencies: ["Transport", "Pipeline", "ProxyTesting", "CZlib", httpTypes] + nio,
+      dependencies: ["Transport", "Pipeline", "ProxyTesting", httpTypes] + nio,
       swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Pipeline", "ProxyTesting", grdb, httpTypes],

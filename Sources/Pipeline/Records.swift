@@ -68,6 +68,7 @@ package struct ExchangeRecord: Sendable {
   package var arrived: Int64
   package var method: String
   package var path: String
+  /// Without credentials (`redactedQuery`).
   package var query: String?
   package var peer: String
   package var session: String?
@@ -103,7 +104,7 @@ package struct ExchangeRecord: Sendable {
     self.arrived = arrived
     method = request.method.rawValue
     path = request.path
-    query = request.query
+    query = request.query.map(redactedQuery)
     peer = request.peer
     bytesIn = request.body.count
   }
@@ -115,6 +116,7 @@ package struct AttemptRecord: Sendable {
   /// 1, 2, 3, … within the exchange.
   package var number: Int
   package var endpoint: String
+  /// Without credentials (`redactedURL`).
   package var url: String
   /// The model name the endpoint was asked for.
   package var model: String?
@@ -145,7 +147,7 @@ package struct AttemptRecord: Sendable {
     self.exchange = exchange
     self.number = number
     self.endpoint = endpoint
-    self.url = url
+    self.url = redactedURL(url)
   }
 }
 

@@ -63,6 +63,34 @@ private func mayCarryCredential(_ name: String) -> Bool {
   }
 }
 
+/// A URL without what may be a credential: user name and password, and the values of parameters named like one.
+package func redactedURL(_ url: String) -> String {
+  guard let slashes = url.indices.first(where: { url[$0...].hasPrefix("://") }) else { return url }
+  let start = url.index(slashes, offsetBy: 3)
+  let end = url[start...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? url.endIndex
+  let host = url[start..<end].lastIndex(of: "@").map { "…" + url[$0..<end] } ?? String(url[start..<end])
+  let rest = url[end...]
+  guard let mark = rest.firstIndex(of: "?") else { return url[..<start] + host + rest }
+  return url[..<start] + host + rest[...mark] + redactedQuery(String(rest[rest.index(after: mark)...]))
+}
+
+/// The part of a URL after `?`, without the values of parameters that are named like a credential.
+package func redactedQuery(_ query: String) -> String {
+  query.split(separator: "&", omittingEmptySubsequences: false).map { parameter in
+    guard let sign = parameter.firstIndex(of: "="), namesCredential(parameter[..<sign]) else {
+      return String(parameter)
+    }
+    return parameter[...sign] + masked(String(parameter[parameter.index(after: sign)...]))
+  }.joined(separator: "&")
+}
+
+/// In doubt yes: a name in percent-escapes may be any name.
+private func namesCredential(_ parameter: Substring) -> Bool {
+  parameter.contains("%") || carriesCredential(String(parameter))
+    || parameter.lowercased().split { $0 == "-" || $0 == "_" }
+      .contains { ["sig", "signature", "passwd", "pwd"].contains($0) }
+}
+
 private func masked(_ text: String) -> String {
   let isMasked = text == "…" || (text.count == 8 && text.dropFirst(3).first == "…")
   return isMasked ? text : Secret(text).description

@@ -13,7 +13,7 @@ import Testing
   @Test func `the chain that is measured is the one of the flow`() throws {
     let flow = try Flow(
       clientToken: nil, rules: [], endpoints: [], selection: SelectionOptions(), failover: FailoverOptions(),
-      health: EndpointHealth(time: ManualTime()),
+      health: EndpointHealth(time: ManualTime()), reasoning: ReasoningMemory(),
       transport: DemoTransport(endpoints: [], configurationPath: ""))
     #expect(stages(StageBench.chainGraph) == stages(flow.graph))
     #expect(!stages(flow.graph).isEmpty)

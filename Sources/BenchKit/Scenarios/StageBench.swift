@@ -34,7 +34,7 @@ package struct StageBench {
   /// The same stages as in Flow.swift, in its order; a test compares the two.
   package static var chainGraph: StageGraph { chain().graph }
 
-  private static func chain() -> AttemptFlow<some Step, some Stage<Bytes, MessageEvent>> {
+  private static func chain() -> AttemptFlow<some Step, Bytes, MessageEvent> {
     compose {
       CallUpstream(over: NoTransport())
       TeeLog()
@@ -52,7 +52,7 @@ package struct StageBench {
       try await measure("sniff-format", column, SniffFormat(), stream.reads)
       try await measure("parse-sse", column, ParseSSE(), stream.reads)
       try await measure("validate-protocol", column, ValidateProtocol(.anthropic), stream.events)
-      try await measureChain(Self.chain().stage, column, stream.reads)
+      try await measure(Self.chain().prepare, as: "chain", column, stream.reads)
     }
     await journal.close()
     return ScenarioResult(name: "stages", title: Self.title, figures: figures)
@@ -72,21 +72,17 @@ package struct StageBench {
     }.map { FigureResult($0, rounds: (rounds[$0.id] ?? []).map { (target: $0.column, values: $0.values) }) }
   }
 
-  private mutating func measureChain<S: Stage>(
-    _ prototype: S, _ column: String, _ inputs: Inputs<S.Input>
-  ) async throws {
-    try await measure(prototype, as: "chain", column, inputs)
-  }
-
   /// Measures one stage with its meter.
   private mutating func measure<S: Stage>(
     _ name: String, _ column: String, _ stage: S, _ inputs: Inputs<S.Input>
   ) async throws {
-    try await measure(Metered(stage, meter: StageMeter(name: S.name)), as: name, column, inputs)
+    let prototype = Metered(stage, meter: StageMeter(name: S.name))
+    try await measure({ RunningStage(prototype.prepared(for: $0)) }, as: name, column, inputs)
   }
 
-  private mutating func measure<S: Stage>(
-    _ prototype: S, as name: String, _ column: String, _ inputs: Inputs<S.Input>
+  private mutating func measure<Input, Output>(
+    _ prepare: (Attempt) -> RunningStage<Input, Output>, as name: String, _ column: String,
+    _ inputs: Inputs<Input>
   ) async throws {
     var times: [Double?] = []
     var counts: [Double?] = []
@@ -94,7 +90,7 @@ package struct StageBench {
     for round in 0..<rounds + 2 {
       let attempt = attempt()
       journal.begin(attempt.exchange.recordSoFar)
-      let sample = try sample(prototype.prepared(for: attempt), inputs)
+      let sample = try sample(prepare(attempt), of: name, inputs)
       journal.end(attempt.exchange.recordSoFar)
       await journal.flush()
       // The first two warm up.
@@ -107,12 +103,11 @@ package struct StageBench {
   }
 
   /// Runs one stream through, and measures its middle.
-  private func sample<S: Stage>(
-    _ stage: S, _ inputs: Inputs<S.Input>
+  private func sample<Input, Output>(
+    _ stage: RunningStage<Input, Output>, of name: String, _ inputs: Inputs<Input>
   ) throws -> (time: Nanoseconds, allocations: Int?) {
-    var stage = stage
     var emitted = 0
-    func feed(_ inputs: [S.Input]) throws(ProxyFailure) {
+    func feed(_ inputs: [Input]) throws(ProxyFailure) {
       for input in inputs {
         try stage.receive(input) { (_) throws(ProxyFailure) in emitted += 1 }
       }
@@ -125,7 +120,7 @@ package struct StageBench {
     let allocatedAfter = allocations()
     try feed(inputs.ending)
     try stage.finish { (_) throws(ProxyFailure) in emitted += 1 }
-    guard emitted >= inputs.middle.count else { throw BenchProblem("\(S.name) swallowed events") }
+    guard emitted >= inputs.middle.count else { throw BenchProblem("\(name) swallowed events") }
     return (time, allocatedBefore.flatMap { before in allocatedAfter.map { $0 - before } })
   }
 
@@ -140,9 +135,9 @@ package struct StageBench {
   }
 }
 
-private func compose<Source: Step, S: Stage>(
-  @AttemptBuilder _ flow: () -> AttemptFlow<Source, S>
-) -> AttemptFlow<Source, S> {
+private func compose<Source: Step>(
+  @AttemptBuilder _ flow: () -> AttemptFlow<Source, Bytes, MessageEvent>
+) -> AttemptFlow<Source, Bytes, MessageEvent> {
   flow()
 }
 

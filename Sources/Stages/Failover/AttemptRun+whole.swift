@@ -99,9 +99,14 @@ extension AttemptRun {
   private func accumulate(_ received: Bytes) throws(ProxyFailure) -> Bytes {
     var message = AccumulateMessage()
     let take = { (event: MessageEvent) throws(ProxyFailure) in try message.receive(event) }
-    try stage.receive(received, take)
-    try stage.finish(take)
-    attempt.countRepair("V1")
+    do throws(ProxyFailure) {
+      try stage.receive(received, take)
+      try stage.finish(take)
+    } catch {
+      // The message is whole: what broke after its end is nobody's loss.
+      guard message.hasEnded else { throw error }
+    }
+    attempt.countRepair("V1", by: SniffFormat.name)
     return try message.finish()
   }
 

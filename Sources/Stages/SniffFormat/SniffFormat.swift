@@ -58,7 +58,7 @@ package struct SniffFormat: Stage {
     case UInt8(ascii: "<"):
       throw ProxyFailure(
         .wrongContentType, origin: .upstream, stage: Self.name, rule: "V1",
-        detail: "The endpoint answered 200 with a web page: \(Bytes(start.prefix(120)).text)")
+        detail: "The endpoint answered 200 with a web page.")
     default:
       state = .eventStream
       try emit(Bytes(start))
@@ -67,8 +67,9 @@ package struct SniffFormat: Stage {
 
   package mutating func finish(_ emit: (Bytes) throws(ProxyFailure) -> Void) throws(ProxyFailure) {
     guard case .message(let message) = state else { return }
-    try emit(try MessageReplay.events(from: Bytes(message)))
-    attempt?.countRepair("V1")
+    state = .eventStream
+    try emit(try MessageReplay.events(from: Bytes(message), stage: Self.name))
+    attempt?.countRepair("V1", by: Self.name)
   }
 
   private static func isWhitespace(_ byte: UInt8) -> Bool {

@@ -43,7 +43,7 @@ final class CurlTransfer {
   }
 
   func configure(_ request: UpstreamRequest, caFile: String?) {
-    host = request.url.split(separator: "/").dropFirst().first.map(String.init) ?? request.url
+    host = Self.host(of: request.url)
     setConnection(request, caFile: caFile)
     setProxy(request.proxy)
     setFields(request)
@@ -60,6 +60,12 @@ final class CurlTransfer {
         UnsafeRawBufferPointer(start: bytes, count: size * count))
     }
     unsafe ccurl_set_pointer(handle, CURLOPT_HEADERDATA, me)
+  }
+
+  /// Host and port alone: they go into failures, which everybody may read.
+  private static func host(of url: String) -> String {
+    let authority = url.split(separator: "/").dropFirst().first ?? ""
+    return String(authority.prefix { $0 != "?" }.split(separator: "@").last ?? "")
   }
 
   private static func of(_ pointer: UnsafeMutableRawPointer?) -> CurlTransfer {
