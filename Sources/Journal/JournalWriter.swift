@@ -18,6 +18,8 @@ struct JournalWriter {
   private var open: [ExchangeID: OpenExchange] = [:]
   /// Since the last commit.
   private var changes: [IndexChange] = []
+  /// Where among them the exchanges are that have begun: those that end too need one row, not two.
+  private var begun: [ExchangeID: Int] = [:]
   /// Set while the index refuses changes: not to be asked again before then.
   private var retryTime: MonotonicTime?
   private var retentionSegment: Int
@@ -67,6 +69,7 @@ struct JournalWriter {
     switch entry {
     case .begin(let record):
       open[record.id] = OpenExchange(id: record.id, isDecided: options.requestTypes == .all)
+      begun[record.id] = changes.count
       changes.append(.exchange(ExchangeRow(record)))
     case .body(let key, let bytes):
       if let exchange = open[key.exchange] { bodies.add(bytes, to: key.part, of: exchange) }
@@ -89,10 +92,15 @@ struct JournalWriter {
       }
       bodies.keep(exchange)
     }
-    changes.append(.exchange(ExchangeRow(record)))
+    if let index = begun[record.id] {
+      changes[index] = .exchange(ExchangeRow(record))
+    } else {
+      changes.append(.exchange(ExchangeRow(record)))
+    }
   }
 
   private mutating func commit() -> Bool {
+    begun.removeAll(keepingCapacity: true)
     do {
       if !changes.isEmpty { try index.apply(changes) }
       changes.removeAll(keepingCapacity: changes.count < 1000)
@@ -107,6 +115,7 @@ struct JournalWriter {
   }
 
   private mutating func keepForRetry() {
+    begun.removeAll(keepingCapacity: true)
     // The oldest go first: the row at the end of an exchange says all that the one at its beginning said.
     let excess = changes.count - QueueState.rowLimit
     if excess > 0 {
