@@ -21,10 +21,13 @@ setup: ## Install what a build needs and is missing
 build: setup ## Build for debugging
 	$(SWIFT) build $(CHECKED)
 
-.PHONY: run
-run: setup ## Build for speed and start the proxy; ARGS="--port 9000" adds arguments
+.PHONY: release
+release: setup ## Build for speed
 	$(say) "Building (the first time takes a few minutes)"
 	$(SWIFT) build -c release --product $(BINARY)
+
+.PHONY: run
+run: release ## Build for speed and start the proxy; ARGS="--port 9000" adds arguments
 	@exec .build/release/$(BINARY) serve $(ARGS)
 
 .PHONY: test
