@@ -8,13 +8,15 @@ package struct ExchangeID: Hashable, Sendable, CustomStringConvertible {
 
   /// 11 hexadecimal digits of milliseconds since 1970, then 9 random ones.
   package init(wallMilliseconds: Int64) {
-    func hex(_ value: UInt64, _ digits: Int) -> String {
-      let text = String(value, radix: 16)
-      return String(repeating: "0", count: max(0, digits - text.count)) + text.suffix(digits)
+    let (time, random) = (UInt64(clamping: wallMilliseconds), UInt64.random(in: 0...UInt64.max))
+    text = unsafe String(unsafeUninitializedCapacity: 20) { digits in
+      for index in 0..<20 {
+        let value = index < 11 ? time >> (40 - 4 * index) : random >> (4 * (index - 11))
+        let digit = UInt8(truncatingIfNeeded: value & 0xF)
+        unsafe digits[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+      }
+      return 20
     }
-    text =
-      hex(UInt64(clamping: wallMilliseconds), 11)
-      + hex(UInt64.random(in: 0..<(1 << 36)), 9)
   }
 
   package var description: String { text }

@@ -39,7 +39,7 @@ import Testing
     ("https://me:secret@h:8443/v1", "https://…@h:8443/v1"),
     ("https://me:se@cret@h?token=x", "https://…@h?token=…"),
     ("https://h/v1/@me?q=a@b", "https://h/v1/@me?q=a@b"), ("demo://name/v1", "demo://name/v1"), ("", ""),
-    ("https://", "https://"), ("not a url?key=1", "not a url?key=1"),
+    ("https://", "https://"), ("/relative?key=1", "/relative?key=…"), ("user@nowhere", "user@nowhere"),
   ])
   func `hides credentials in URLs`(url: String, expected: String) {
     #expect(redactedURL(url) == expected)
@@ -52,6 +52,11 @@ import Testing
     #expect(ExchangeRecord(id: id, arrived: 0, request: request).query == "token=abc…1234")
     let attempt = AttemptRecord(exchange: id, number: 1, endpoint: "e", url: "http://u:p@h/?key=secret")
     #expect(attempt.url == "http://…@h/?key=…")
+  }
+
+  @Test func `hides credentials of a redirect`() {
+    let value = redactedValue("https://a.example/cb?code=1&access_token=abcdefghijkl1234", ofField: "Location")
+    #expect(value == "https://a.example/cb?code=1&access_token=abc…1234")
   }
 
   @Test func `keeps order and repetition of fields`() throws {

@@ -73,7 +73,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     let shaped = try shape.shape(routed.tagged, for: endpoint)
     let attempt = Attempt(
       exchange: exchange, number: number, endpoint: endpoint.name, expectation: shaped.expectation,
-      onThinking: { [reasoning, origin = endpoint.thinkingOrigin] in reasoning.remember($0, from: origin) })
+      onThinking: { [reasoning] in reasoning.remember($0, from: routed.candidates[index].thinkingOrigin) })
     exchange.note { record in
       record.attempts = number
       record.endpoint = endpoint.name
