@@ -1,4 +1,5 @@
 import HTTPTypes
+import Synchronization
 
 /// The id of an exchange: sorts by time, unique per installation. Shown to the client as `x-companion-request-id`.
 package struct ExchangeID: Hashable, Sendable, CustomStringConvertible {
@@ -6,9 +7,15 @@ package struct ExchangeID: Hashable, Sendable, CustomStringConvertible {
 
   package init(text: String) { self.text = text }
 
-  /// 11 hexadecimal digits of milliseconds since 1970, then 9 random ones.
+  /// Begins anywhere and steps through all 36-bit numbers: each is met once before any comes again, and no system
+  /// call is needed for the next.
+  private static let sequence = Atomic<UInt64>(.random(in: 0...UInt64.max))
+
+  /// 11 hexadecimal digits of milliseconds since 1970, then 9 that look random.
   package init(wallMilliseconds: Int64) {
-    let (time, random) = (UInt64(clamping: wallMilliseconds), UInt64.random(in: 0...UInt64.max))
+    let time = UInt64(clamping: wallMilliseconds)
+    // An odd step near the golden ratio of 2^36.
+    let random = Self.sequence.wrappingAdd(0x9_E377_9B97, ordering: .relaxed).newValue
     text = unsafe String(unsafeUninitializedCapacity: 20) { digits in
       for index in 0..<20 {
         let value = index < 11 ? time >> (40 - 4 * index) : random >> (4 * (index - 11))

@@ -12,6 +12,7 @@ struct JSONFields {
   init() {}
 
   init(_ text: Bytes) throws(JSONError) {
+    fields.reserveCapacity(8)
     try text.readJSON { json throws(JSONError) in
       try json.beginObject()
       while let key = try json.nextKey() {

@@ -15,6 +15,7 @@ struct OpenBlock {
   private(set) var signature: ThinkingFingerprint?
   private var compactions = 0
   private var input = ToolInput()
+  private var usual: DeltaPattern?
 
   init() {}
 
@@ -41,15 +42,23 @@ struct OpenBlock {
     case invalid
   }
 
+  /// Takes in a delta that is like the one before but for its payload; nil for any other.
+  mutating func receiveUsual(_ event: ServerSentEvent, _ findings: inout Findings) -> Contribution? {
+    guard let usual, let payload = usual.payload(of: event) else { return nil }
+    note(usual.delta, payload, of: event.data, &findings)
+    return payload.range.isEmpty ? .empty : .content
+  }
+
   /// Takes a delta in.
   mutating func receive(
     _ delta: DeltaFields, of data: Bytes, _ findings: inout Findings
   ) throws(ProxyFailure) -> Contribution {
+    usual = nil
     guard let deltaType = delta.type else {
       throw findings.failure(.v16, "A delta has no type", code: .malformedEvent)
     }
     switch type.fit(of: deltaType) {
-    case .fits: break
+    case .fits: usual = DeltaPattern(deltaType, delta.payload, of: data)
     case .unexpected: findings.warn(.v24)
     case .mismatch:
       throw findings.failure(.v16, "A \(deltaType) delta does not fit the \(type) block \(index)")
