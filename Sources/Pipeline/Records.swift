@@ -176,10 +176,23 @@ package enum BodyPart: Hashable, Sendable {
 package protocol ExchangeLog: Sendable {
   /// An exchange arrived.
   func begin(_ exchange: ExchangeRecord)
-  /// The next bytes of a body, in order per body. Dropped with a visible mark when the journal cannot keep up.
-  func append(_ bytes: Bytes, to part: BodyPart, of exchange: ExchangeID)
+  /// Where the bytes of a body go: the same place whenever it is asked for. Nil when the body is not kept.
+  func body(_ part: BodyPart, of exchange: ExchangeID) -> (any BodyLog)?
   /// An attempt ended.
   func end(_ attempt: AttemptRecord)
-  /// The exchange ended; no call for it follows.
+  /// The exchange ended; no call for it, or for its bodies, follows.
   func end(_ exchange: ExchangeRecord)
+}
+
+extension ExchangeLog {
+  /// The next bytes of a body. Who has many to come asks for the body once.
+  package func append(_ bytes: Bytes, to part: BodyPart, of exchange: ExchangeID) {
+    body(part, of: exchange)?.append(bytes)
+  }
+}
+
+/// One body of an exchange, on its way into the journal.
+package protocol BodyLog: AnyObject, Sendable {
+  /// Takes a copy of the next bytes. Dropped with a visible mark when the journal cannot keep up.
+  func append(_ bytes: Bytes)
 }

@@ -55,7 +55,8 @@ import Testing
   }
 
   @Test func `hides credentials of a redirect`() {
-    let value = redactedValue("https://a.example/cb?code=1&access_token=abcdefghijkl1234", ofField: "Location")
+    let value = redactedValue(
+      "https://a.example/cb?code=1&access_token=abcdefghijkl1234", ofField: "Location")
     #expect(value == "https://a.example/cb?code=1&access_token=abc…1234")
   }
 

@@ -208,7 +208,8 @@ final class CurlTransfer {
       return
     }
     let text = unsafe String(cString: errorText)
-    stream.end(.failure(CurlFailure.make(result, text: text, host: Self.host(of: url), hasHead: hasDeliveredHead)))
+    stream.end(
+      .failure(CurlFailure.make(result, text: text, host: Self.host(of: url), hasHead: hasDeliveredHead)))
   }
 
   func abort() {

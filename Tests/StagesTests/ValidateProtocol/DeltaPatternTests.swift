@@ -46,7 +46,9 @@ import Testing
   // V22
   @Test func `warns of thinking after the signature though it is like the thinking before`() {
     let stream = AnthropicStream().blockStart(#"{"type":"thinking","thinking":"","signature":""}"#)
-      .delta(#"{"type":"thinking_delta","thinking":"a"}"#).delta(#"{"type":"signature_delta","signature":"s"}"#)
+      .delta(#"{"type":"thinking_delta","thinking":"a"}"#).delta(
+        #"{"type":"signature_delta","signature":"s"}"#
+      )
       .delta(#"{"type":"thinking_delta","thinking":"b"}"#).delta(#"{"type":"thinking_delta","thinking":"c"}"#)
       .blockStop().text("d").stop()
     expectWarnings(stream, ["V22": 2])
