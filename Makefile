@@ -21,14 +21,17 @@ setup: ## Install what a build needs and is missing
 build: setup ## Build for debugging
 	$(SWIFT) build $(CHECKED)
 
-.PHONY: run
-run: setup ## Build for speed and start the proxy; ARGS="--port 9000" adds arguments
+.PHONY: release
+release: setup ## Build for speed
 	$(say) "Building (the first time takes a few minutes)"
 	$(SWIFT) build -c release --product $(BINARY)
+
+.PHONY: run
+run: release ## Build for speed and start the proxy; ARGS="--port 9000" adds arguments
 	@exec .build/release/$(BINARY) serve $(ARGS)
 
 .PHONY: test
-test: test-swift test-clients ## Run every test
+test: test-swift test-clients bench-quick ## Run every test
 
 .PHONY: build-tests
 build-tests:
@@ -51,6 +54,17 @@ test-clients: build-tests .venv/ready ## Run the official client library and the
 	python3 -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
 	@touch $@
+
+.PHONY: bench-quick
+bench-quick: build-tests ## Run a little of every benchmark against the debug build: does it work?
+	$(say) "Every benchmark scenario, briefly"
+	.build/debug/Bench --quick --proxy .build/debug/$(BINARY) --targets direct,companion,companion-nolog \
+	  --output .build/bench-quick
+
+.PHONY: bench
+bench: setup ## Measure the release build beside nginx and others; ARGS="overhead --rounds 9" adds arguments
+	$(say) "Building (the first time takes a few minutes)"
+	$(SWIFT) run -c release Bench $(ARGS)
 
 .PHONY: lint
 lint: build-tests ## Check the sources' form, and that each target imports only what it declares

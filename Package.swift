@@ -12,6 +12,8 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+let strictC: [CSetting] = [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]
+
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -27,6 +29,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.executable(name: "claude-code-companion", targets: ["Companion"])],
   dependencies: [
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -44,7 +47,7 @@ let package = Package(
       name: "CLuaSystem", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
     .target(
       name: "CLua", dependencies: ["CLuaSystem"],
-      cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
+      cSettings: strictC),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
@@ -71,7 +74,23 @@ let package = Package(
         "Gateway", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .target(name: "ProxyTesting", dependencies: ["Pipeline", "Stages", httpTypes], swiftSettings: strict),
+    .target(name: "CBench", cSettings: strictC),
+    .target(name: "CAllocations", cSettings: strictC),
+    .target(
+      name: "BenchKit",
+      dependencies: [
+        "CBench", "Journal", "Pipeline", "Stages", "Transport", httpTypes,
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "Bench",
+      dependencies: [
+        "BenchKit", "CAllocations", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ProxyTesting", dependencies: ["Pipeline", "Stages", "CZlib", httpTypes], swiftSettings: strict),
 
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(
@@ -81,7 +100,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TransportTests",
-      dependencies: ["Transport", "Pipeline", "ProxyTesting", "CZlib", httpTypes] + nio,
+      dependencies: ["Transport", "Pipeline", "ProxyTesting", httpTypes] + nio,
       swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Pipeline", "ProxyTesting", grdb, httpTypes],
@@ -89,6 +108,9 @@ let package = Package(
     .testTarget(
       name: "SettingsTests", dependencies: ["Settings", "Pipeline", "Stages", "ProxyTesting"],
       swiftSettings: strict),
+    .testTarget(
+      name: "BenchTests",
+      dependencies: ["BenchKit", "Gateway", "Stages", "Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(
       name: "FlowTests",
       dependencies: [

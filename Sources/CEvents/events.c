@@ -77,7 +77,9 @@ static int accept_nonblocking(int listener, struct sockaddr *address, socklen_t 
 }
 
 ssize_t cevents_send(int descriptor, const void *bytes, size_t count) {
-  ssize_t sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
+  ssize_t sent;
+  do sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
   return sent < 0 ? -errno : sent;
 }
 
@@ -147,7 +149,9 @@ static int accept_nonblocking(int listener, struct sockaddr *address, socklen_t 
 }
 
 ssize_t cevents_send(int descriptor, const void *bytes, size_t count) {
-  ssize_t sent = send(descriptor, bytes, count, 0);
+  ssize_t sent;
+  do sent = send(descriptor, bytes, count, 0);
+  while (sent < 0 && errno == EINTR);
   return sent < 0 ? -errno : sent;
 }
 
@@ -202,7 +206,9 @@ int cevents_listen(const char *host, uint16_t *port, int backlog, const char **p
 }
 
 ssize_t cevents_receive(int descriptor, void *bytes, size_t count) {
-  ssize_t received = recv(descriptor, bytes, count, 0);
+  ssize_t received;
+  do received = recv(descriptor, bytes, count, 0);
+  while (received < 0 && errno == EINTR);
   return received < 0 ? -errno : received;
 }
 

@@ -2,11 +2,8 @@ import GRDB
 import Pipeline
 
 /// An attempt as the index holds it; the same conventions as `ExchangeRow`.
-struct AttemptRow: Codable, Sendable, FetchableRecord, PersistableRecord {
-  static let databaseTableName = "attempt"
-  static let databaseColumnEncodingStrategy = DatabaseColumnEncodingStrategy.convertToSnakeCase
+struct AttemptRow: Codable, Sendable, FetchableRecord {
   static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
-  static let persistenceConflictPolicy = PersistenceConflictPolicy(insert: .replace, update: .replace)
 
   var exchange: String
   var number: Int

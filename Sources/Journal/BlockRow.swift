@@ -2,12 +2,8 @@ import GRDB
 import Pipeline
 
 /// Where one stretch of a body is, or that it is missing.
-struct BlockRow: Codable, Sendable, FetchableRecord, PersistableRecord {
-  static let databaseTableName = "body_block"
-  static let databaseColumnEncodingStrategy = DatabaseColumnEncodingStrategy.convertToSnakeCase
+struct BlockRow: Codable, Sendable, FetchableRecord {
   static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
-  /// A missing stretch grows: its newer row takes the place of the older.
-  static let persistenceConflictPolicy = PersistenceConflictPolicy(insert: .replace, update: .replace)
 
   var exchange: String
   var part: Int

@@ -1,6 +1,6 @@
 import Pipeline
 
-/// Turns the bytes of bodies into blocks: gathers, compresses, holds or writes them, and notes where they are.
+/// Turns the bytes of bodies into blocks: compresses, holds or writes them, and notes where they are.
 struct BodyWriter {
   /// Compressed bytes held for one undecided exchange, and for all of them.
   private static let heldLimit = (one: 256 << 10, all: 8 << 20)
@@ -23,35 +23,15 @@ struct BodyWriter {
     compressor = try BlockCompressor()
   }
 
-  /// Adds bytes to a body; what fills a block is stored at once.
-  mutating func add(_ bytes: Bytes, to part: BodyPart, of exchange: OpenExchange) {
-    var buffer = exchange.gathered.removeValue(forKey: part) ?? []
-    var rest = bytes
-    while !rest.isEmpty {
-      let piece = rest.prefix(blockSize - buffer.count)
-      rest = rest.dropFirst(piece.count)
-      if piece.count == blockSize {
-        store(piece, part, of: exchange)
-        continue
-      }
-      buffer.append(contentsOf: piece)
-      if buffer.count == blockSize {
-        store(buffer[...], part, of: exchange)
-        buffer.removeAll(keepingCapacity: true)
-      }
+  /// Adds bytes to a body, as many blocks as they need.
+  mutating func add(_ bytes: [UInt8], to part: BodyPart, of exchange: OpenExchange) {
+    for start in stride(from: 0, to: bytes.count, by: blockSize) {
+      store(bytes[start..<min(bytes.count, start + blockSize)], part, of: exchange)
     }
-    if !buffer.isEmpty { exchange.gathered[part] = buffer }
-  }
-
-  /// Stores what is gathered of an exchange, however little.
-  mutating func store(gatheredOf exchange: OpenExchange) {
-    for (part, buffer) in exchange.gathered { store(buffer[...], part, of: exchange) }
-    exchange.gathered = [:]
   }
 
   /// The exchange is wanted: what is held goes to the segment, and all its rows count.
   mutating func keep(_ exchange: OpenExchange) {
-    store(gatheredOf: exchange)
     spill(exchange)
     rows.append(contentsOf: exchange.undecided)
   }

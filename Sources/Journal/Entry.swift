@@ -1,25 +1,33 @@
 import Pipeline
 
-/// One call of the flow, waiting for the writer.
-enum Entry: Sendable {
-  // Records are large and rare: a box keeps the array of entries small.
-  indirect case begin(ExchangeRecord)
+/// The end of an attempt or of an exchange, waiting for the writer.
+enum Ending: Sendable {
+  // Records are large: a box keeps the array of them small.
   indirect case attempt(AttemptRecord)
-  indirect case end(ExchangeRecord)
-  case body(BodyKey, Bytes)
+  indirect case exchange(ExchangeRecord)
 }
 
 /// What the writer takes from the queue in one go and commits as one transaction.
 struct Batch: Sendable {
-  var entries: [Entry] = []
-  /// Where bodies end early, and how many of their bytes are missing so far.
-  var cuts: [BodyKey: BodyCut] = [:]
-  /// Memory of the entries, given back once they are written.
-  var cost = 0
+  var begun: [ExchangeRecord] = []
+  var bodies: [BodyPiece] = []
+  /// In the order in which they happened.
+  var ended: [Ending] = []
   /// Opened once the batch is committed.
   var flushes: [Gate] = []
   /// Nothing comes after it.
   var isLast = false
+
+  /// Bytes of bodies, whose memory is given back once they are written.
+  var cost: Int { bodies.reduce(0) { $0 + $1.bytes.count } }
+}
+
+/// What came of one body since the batch before.
+struct BodyPiece: Sendable {
+  var key: BodyKey
+  var bytes: [UInt8]
+  /// Where the body ends early, and how many of its bytes are missing so far.
+  var cut: BodyCut?
 }
 
 /// The end of a body that was not kept.

@@ -4,14 +4,17 @@ import Synchronization
 
 /// The hand-over from the flow to the writer thread: never blocks the flow, wakes the writer seldom.
 final class EntryQueue: Sendable {
-  private let state: Mutex<QueueState>
+  private let state = Mutex(QueueState())
+  /// Bytes of bodies that wait or are being written.
+  private let pending = Atomic<Int>(0)
+  private let limit: Int
   private let semaphore = DispatchSemaphore(value: 0)
   private let interval: Duration
   private let time: any TimeSource
   private let monitor: JournalMonitor
 
   init(options: JournalOptions, time: any TimeSource, monitor: JournalMonitor) {
-    state = Mutex(QueueState(limit: options.queueLimit))
+    limit = options.queueLimit
     interval = options.commitInterval
     self.time = time
     self.monitor = monitor
@@ -19,14 +22,24 @@ final class EntryQueue: Sendable {
 
   func begin(_ record: ExchangeRecord) { add { $0.begin(record) } }
 
-  func end(_ attempt: AttemptRecord) { add { $0.end(attempt) } }
+  func end(_ ending: Ending) { add { $0.end(ending) } }
 
-  func end(_ record: ExchangeRecord) { add { $0.end(record) } }
+  /// The body of this key; nil if its exchange has not begun or has ended.
+  /// - Parameter limit: of the bytes that are kept, nil for none.
+  func body(_ key: BodyKey, limit: Int?) -> OpenBody? {
+    state.withLock { $0.body(key) { OpenBody(key, limit: limit, queue: self) } }
+  }
 
-  func append(_ bytes: Bytes, to key: BodyKey, limit: Int?) {
-    let (wake, dropped) = state.withLock { $0.append(bytes, to: key, limit: limit) }
-    if dropped > 0 { monitor.dropped(bytes: dropped) }
-    self.wake(wake)
+  /// Bytes that bodies may still take in; negative when there are too many already.
+  var room: Int { limit - pending.load(ordering: .relaxed) }
+
+  /// A body took bytes in.
+  /// - Parameter news: the body, if nothing of it waited before.
+  func grew(by decision: BodyAdmission.Decision, _ news: OpenBody?) {
+    if decision.dropped > 0 { monitor.dropped(bytes: decision.dropped) }
+    let pending = pending.add(decision.kept, ordering: .relaxed).newValue
+    if let news { wake(state.withLock { $0.announce(news) }) }
+    if pending > limit / 4 { wake(state.withLock { $0.hurry() }) }
   }
 
   /// Opens the gate once everything enqueued so far is written; false when the queue is closed.
@@ -42,10 +55,12 @@ final class EntryQueue: Sendable {
   /// Blocks the writer thread until there is something to do.
   func take() -> Batch {
     semaphore.wait()
-    return state.withLock { $0.take() }
+    var (batch, waiting) = state.withLock { $0.take() }
+    batch.bodies = waiting.map { $0.take() }
+    return batch
   }
 
-  func release(_ batch: Batch) { state.withLock { $0.release(cost: batch.cost) } }
+  func release(_ batch: Batch) { pending.subtract(batch.cost, ordering: .relaxed) }
 
   /// Wakes the writer in a while even if nothing new comes.
   func retry(after delay: Duration) { wake(state.withLock { $0.retry() }, after: delay) }

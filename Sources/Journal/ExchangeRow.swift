@@ -3,12 +3,8 @@ import HTTPTypes
 import Pipeline
 
 /// An exchange as the index holds it: one column a field, lists as JSON text, durations in microseconds.
-struct ExchangeRow: Codable, Sendable, FetchableRecord, PersistableRecord {
-  static let databaseTableName = "exchange"
-  static let databaseColumnEncodingStrategy = DatabaseColumnEncodingStrategy.convertToSnakeCase
+struct ExchangeRow: Codable, Sendable, FetchableRecord {
   static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
-  /// The row at the end of an exchange takes the place of the one at its beginning.
-  static let persistenceConflictPolicy = PersistenceConflictPolicy(insert: .replace, update: .replace)
 
   var id: String
   var arrived: Int64

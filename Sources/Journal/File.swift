@@ -6,6 +6,16 @@
   import Musl
 #endif
 
+/// Lets others go first wherever the calling thread and they want a processor at the same time.
+func lowerPriorityOfThisThread() {
+  #if canImport(Darwin)
+    pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0)
+  #else
+    // Linux keeps this for each thread, whatever POSIX says. It may fail where a container forbids it: no harm.
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+  #endif
+}
+
 /// An open file, closed when the last reference goes. Files it makes are readable by their owner only.
 final class File {
   enum Mode {

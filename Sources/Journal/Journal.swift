@@ -2,7 +2,7 @@ package import Pipeline
 
 /// The log of all requests: bodies in zstd segment files, everything else in an SQLite index beside them.
 ///
-/// Calls cost a lock and a copy of a reference; a thread of its own writes, in batches, at most one commit
+/// Calls cost a lock and a copy; a thread of its own writes, in batches, at most one commit
 /// interval after the oldest entry. A kill loses that much. Rows are not dropped; bodies lose their end,
 /// marked with the number of bytes missing, when the disk cannot keep up. With the request types `failed`
 /// and `success` the bodies of an exchange may stay in memory until its end, and a kill loses those too.
@@ -48,15 +48,15 @@ package final class Journal: ExchangeLog {
 
   package func begin(_ exchange: ExchangeRecord) { queue.begin(exchange) }
 
-  package func append(_ bytes: Bytes, to part: BodyPart, of exchange: ExchangeID) {
+  package func body(_ part: BodyPart, of exchange: ExchangeID) -> (any BodyLog)? {
     let policy = options.policy(for: part)
-    guard policy != .none, !bytes.isEmpty else { return }
-    queue.append(bytes, to: BodyKey(exchange: exchange, part: part), limit: policy.limit)
+    guard policy != .none else { return nil }
+    return queue.body(BodyKey(exchange: exchange, part: part), limit: policy.limit)
   }
 
-  package func end(_ attempt: AttemptRecord) { queue.end(attempt) }
+  package func end(_ attempt: AttemptRecord) { queue.end(.attempt(attempt)) }
 
-  package func end(_ exchange: ExchangeRecord) { queue.end(exchange) }
+  package func end(_ exchange: ExchangeRecord) { queue.end(.exchange(exchange)) }
 
   /// Returns once everything enqueued so far is committed, or was refused by the disk (see `health`).
   package func flush() async {

@@ -8,6 +8,8 @@ import Pipeline
 struct JournalWriter {
   /// A refused transaction is repeated whole, so not too often.
   private static let retryDelay: Duration = .seconds(5)
+  /// Rows that wait for a disk that refuses them.
+  private static let retryLimit = 10_000
 
   private let options: JournalOptions
   private let directory: JournalDirectory
@@ -18,6 +20,8 @@ struct JournalWriter {
   private var open: [ExchangeID: OpenExchange] = [:]
   /// Since the last commit.
   private var changes: [IndexChange] = []
+  /// Where among them the exchanges are that have begun: those that end too need one row, not two.
+  private var begun: [ExchangeID: Int] = [:]
   /// Set while the index refuses changes: not to be asked again before then.
   private var retryTime: MonotonicTime?
   private var retentionSegment: Int
@@ -41,11 +45,15 @@ struct JournalWriter {
 
   /// Writes and commits a batch; returns when to try again if the index refused it.
   mutating func write(_ batch: Batch) -> Duration? {
-    for entry in batch.entries { take(entry, batch) }
-    for (key, cut) in batch.cuts {
-      if let exchange = open[key.exchange] { bodies.note(cut, of: key.part, of: exchange) }
+    for record in batch.begun { begin(record) }
+    // The bytes that came before the end of an exchange are in this batch or were in an earlier one. Its own
+    // are taken right before its end: what is held until then is held for as few as possible.
+    var pieces = Dictionary(grouping: batch.bodies, by: \.key.exchange)
+    for ending in batch.ended {
+      if case .exchange(let record) = ending { take(pieces.removeValue(forKey: record.id) ?? []) }
+      take(ending)
     }
-    for exchange in open.values { bodies.store(gatheredOf: exchange) }
+    for rest in pieces.values { take(rest) }
     let isSegmentWritten = !bodies.hasFailed
     changes.append(contentsOf: bodies.takeRows().map(IndexChange.block))
     // Who flushes wants to know now.
@@ -63,36 +71,46 @@ struct JournalWriter {
     do { try index.close() } catch { monitor.failed(error) }
   }
 
-  private mutating func take(_ entry: Entry, _ batch: Batch) {
-    switch entry {
-    case .begin(let record):
-      open[record.id] = OpenExchange(id: record.id, isDecided: options.requestTypes == .all)
-      changes.append(.exchange(ExchangeRow(record)))
-    case .body(let key, let bytes):
-      if let exchange = open[key.exchange] { bodies.add(bytes, to: key.part, of: exchange) }
-    case .attempt(let record):
-      if record.failureCode != nil { open[record.exchange]?.hasFailedAttempt = true }
-      changes.append(.attempt(AttemptRow(record)))
-    case .end(let record):
-      finish(record, batch)
+  private mutating func begin(_ record: ExchangeRecord) {
+    open[record.id] = OpenExchange(id: record.id, isDecided: options.requestTypes == .all)
+    begun[record.id] = changes.count
+    changes.append(.exchange(ExchangeRow(record)))
+  }
+
+  private mutating func take(_ pieces: [BodyPiece]) {
+    guard let id = pieces.first?.key.exchange, let exchange = open[id] else { return }
+    for piece in pieces {
+      bodies.add(piece.bytes, to: piece.key.part, of: exchange)
+      if let cut = piece.cut { bodies.note(cut, of: piece.key.part, of: exchange) }
     }
   }
 
-  private mutating func finish(_ record: ExchangeRecord, _ batch: Batch) {
+  private mutating func take(_ ending: Ending) {
+    switch ending {
+    case .attempt(let record):
+      if record.failureCode != nil { open[record.exchange]?.hasFailedAttempt = true }
+      changes.append(.attempt(AttemptRow(record)))
+    case .exchange(let record): finish(record)
+    }
+  }
+
+  private mutating func finish(_ record: ExchangeRecord) {
     if let exchange = open.removeValue(forKey: record.id) {
       guard exchange.isWanted(record, by: options.requestTypes) else {
         bodies.discard(exchange)
         return changes.append(.forget(record.id))
       }
-      for (key, cut) in batch.cuts where key.exchange == record.id {
-        bodies.note(cut, of: key.part, of: exchange)
-      }
       bodies.keep(exchange)
     }
-    changes.append(.exchange(ExchangeRow(record)))
+    if let index = begun[record.id] {
+      changes[index] = .exchange(ExchangeRow(record))
+    } else {
+      changes.append(.exchange(ExchangeRow(record)))
+    }
   }
 
   private mutating func commit() -> Bool {
+    begun.removeAll(keepingCapacity: true)
     do {
       if !changes.isEmpty { try index.apply(changes) }
       changes.removeAll(keepingCapacity: changes.count < 1000)
@@ -107,8 +125,9 @@ struct JournalWriter {
   }
 
   private mutating func keepForRetry() {
+    begun.removeAll(keepingCapacity: true)
     // The oldest go first: the row at the end of an exchange says all that the one at its beginning said.
-    let excess = changes.count - QueueState.rowLimit
+    let excess = changes.count - Self.retryLimit
     if excess > 0 {
       changes.removeFirst(excess)
       monitor.lost(rows: excess)

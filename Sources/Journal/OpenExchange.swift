@@ -24,8 +24,6 @@ final class OpenExchange {
   var isSpilled: Bool
   var hasFailedAttempt = false
   var bodies: [BodyPart: Progress] = [:]
-  /// Bytes of the batch at hand that do not fill a block yet.
-  var gathered: [BodyPart: [UInt8]] = [:]
   var held: [Block] = []
   var heldBytes = 0
   /// Rows that enter the index only if the exchange turns out to be wanted.

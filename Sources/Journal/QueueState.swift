@@ -1,68 +1,67 @@
 import Pipeline
 
-/// What waits for the writer, bounded: bytes by the queue's limit, rows by `rowLimit`.
+/// What waits for the writer, and when it should wake. Rows are kept as they are; bytes gather in their bodies.
 ///
 /// Nothing here is known to threads or clocks; every event answers when the writer should wake.
 struct QueueState {
   enum Wake: Equatable {
     case no
-    /// When the timer of this number is due; the first entry of a batch asks for it.
+    /// When the timer of this number is due; the first news of a batch asks for it.
     case later(timer: Int)
     case now
   }
 
-  /// Rows are given up only beyond this many, which takes a disk that hangs.
-  static let rowLimit = 10_000
-  /// Beside the bytes themselves an entry costs about this much.
-  private static let entryCost = 128
+  /// Rows are given up only beyond this many, which takes a disk that hangs for minutes: some 200 MB.
+  static let rowLimit = 100_000
+  /// So many rows are worth a transaction.
+  private static let fullBatch = 1000
 
-  let limit: Int
   private var batch = Batch()
-  private var rows = 0
-  /// Of batches taken and not yet written.
-  private var costInFlight = 0
-  private var admissions: [ExchangeID: [BodyPart: BodyAdmission]] = [:]
+  private var waiting: [OpenBody] = []
+  /// Of exchanges that have begun and not ended.
+  private var bodies: [ExchangeID: [OpenBody]] = [:]
   /// The timer that counts; those set before it are void.
   private var timer: Int?
   private var timersSet = 0
   private var isSignalled = false
   private(set) var isClosed = false
 
-  init(limit: Int) { self.limit = limit }
-
   /// Nil when the row had to be given up.
   mutating func begin(_ record: ExchangeRecord) -> Wake? {
     guard !isClosed else { return .no }
-    admissions[record.id] = [:]
-    return add(.begin(record))
+    bodies[record.id] = []
+    guard hasRoom else { return nil }
+    batch.begun.append(record)
+    return wakeForRow()
   }
 
-  mutating func end(_ attempt: AttemptRecord) -> Wake? {
-    isClosed ? .no : add(.attempt(attempt))
-  }
-
-  mutating func end(_ record: ExchangeRecord) -> Wake? {
+  /// Nil when the row had to be given up.
+  mutating func end(_ ending: Ending) -> Wake? {
     guard !isClosed else { return .no }
-    admissions[record.id] = nil
-    return add(.end(record))
+    if case .exchange(let record) = ending { bodies[record.id] = nil }
+    guard hasRoom else { return nil }
+    batch.ended.append(ending)
+    return wakeForRow()
   }
 
-  /// Bytes of an exchange that has not begun, or has ended, are nobody's and ignored.
-  mutating func append(
-    _ bytes: Bytes, to key: BodyKey, limit bodyLimit: Int?
-  ) -> (wake: Wake, dropped: Int) {
-    guard !isClosed, var admission = admissions[key.exchange]?[key.part, default: BodyAdmission()]
-    else { return (.no, 0) }
-    let room = limit - costInFlight - batch.cost - Self.entryCost
-    let decision = admission.admit(bytes.count, limit: bodyLimit, room: room)
-    admissions[key.exchange]?[key.part] = admission
-    if let cut = admission.cut { batch.cuts[key] = cut }
-    if decision.kept > 0 {
-      batch.entries.append(.body(key, bytes.prefix(decision.kept)))
-      batch.cost += decision.kept + Self.entryCost
-    }
-    return (batch.cost > limit / 4 ? wakeNow() : wakeLater(), decision.dropped)
+  /// The body of this key, made if it is new; nil if its exchange has not begun or has ended.
+  mutating func body(_ key: BodyKey, _ make: () -> OpenBody) -> OpenBody? {
+    guard !isClosed, let known = bodies[key.exchange] else { return nil }
+    if let body = known.first(where: { $0.key.part == key.part }) { return body }
+    let body = make()
+    bodies[key.exchange]?.append(body)
+    return body
   }
+
+  /// Something waits in a body.
+  mutating func announce(_ body: OpenBody) -> Wake {
+    guard !isClosed else { return .no }
+    waiting.append(body)
+    return wakeLater()
+  }
+
+  /// Much waits.
+  mutating func hurry() -> Wake { wakeNow() }
 
   mutating func flush(_ gate: Gate) -> Wake {
     batch.flushes.append(gate)
@@ -71,6 +70,8 @@ struct QueueState {
 
   mutating func close() -> Wake {
     isClosed = true
+    // They refer to the queue, and it to them.
+    bodies = [:]
     batch.isLast = true
     return wakeNow()
   }
@@ -87,23 +88,21 @@ struct QueueState {
   /// The index refused a batch: it is to be tried again even if nothing new comes.
   mutating func retry() -> Wake { wakeLater() }
 
-  mutating func take() -> Batch {
-    defer { batch = Batch() }
+  /// The batch, and the bodies whose bytes belong to it.
+  mutating func take() -> (batch: Batch, waiting: [OpenBody]) {
+    defer {
+      batch = Batch()
+      waiting = []
+    }
     isSignalled = false
     timer = nil
-    rows = 0
-    costInFlight += batch.cost
-    return batch
+    return (batch, waiting)
   }
 
-  mutating func release(cost: Int) { costInFlight -= cost }
+  private var rows: Int { batch.begun.count + batch.ended.count }
+  private var hasRoom: Bool { rows < Self.rowLimit }
 
-  private mutating func add(_ entry: Entry) -> Wake? {
-    guard rows < Self.rowLimit else { return nil }
-    rows += 1
-    batch.entries.append(entry)
-    return rows > Self.rowLimit / 10 ? wakeNow() : wakeLater()
-  }
+  private mutating func wakeForRow() -> Wake { rows > Self.fullBatch ? wakeNow() : wakeLater() }
 
   private func wakeNow() -> Wake { isSignalled ? .no : .now }
 

@@ -26,6 +26,7 @@ final class WriterLoop: Sendable {
   func waitUntilStopped() async { await stopped.wait() }
 
   private func run() {
+    lowerPriorityOfThisThread()
     while true {
       let batch = queue.take()
       let retry = writer.withLock { $0.write(batch) }

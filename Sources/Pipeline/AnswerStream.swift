@@ -27,7 +27,9 @@ package final class AnswerStream: AsyncSequence, Sendable {
     /// From then on the stream is over, and until then any end is a proper one.
     var settledBy: MonotonicTime?
     var nextRing: MonotonicTime { Swift.min(alarm, settledBy ?? .distantFuture) }
-    var armed: (deadline: MonotonicTime, token: any WakeToken)?
+    /// The timer that runs. It may ring before its token is there.
+    var armed: (deadline: MonotonicTime, number: Int, token: (any WakeToken)?)?
+    var timers = 0
   }
 
   private let state = Mutex(State())
@@ -50,7 +52,7 @@ package final class AnswerStream: AsyncSequence, Sendable {
     self.onCancel = onCancel
   }
 
-  deinit { state.withLock { $0.armed?.token.cancel() } }
+  deinit { state.withLock { $0.armed?.token?.cancel() } }
 
   // MARK: The producer's side
 
@@ -167,7 +169,7 @@ package final class AnswerStream: AsyncSequence, Sendable {
             .clientGone, origin: .client, stage: "call-upstream", retry: .never,
             detail: "The exchange was cancelled."))
       }
-      state.armed?.token.cancel()
+      state.armed?.token?.cancel()
       state.armed = nil
       return (unsafe state.waiting.take(), isFirst)
     }
@@ -219,19 +221,27 @@ package final class AnswerStream: AsyncSequence, Sendable {
 
   /// One timer at most; an alarm that moved later lets the armed one ring early and looks again.
   private func armTimer() {
-    let deadline = state.withLock { state -> MonotonicTime? in
+    let timer = state.withLock { state -> (deadline: MonotonicTime, number: Int)? in
       let deadline = state.nextRing
       guard deadline != .distantFuture else { return nil }
       if let armed = state.armed, armed.deadline <= deadline { return nil }
-      state.armed?.token.cancel()
-      return deadline
+      state.armed?.token?.cancel()
+      state.timers += 1
+      state.armed = (deadline, state.timers, nil)
+      return (deadline, state.timers)
     }
-    guard let deadline else { return }
-    let token = time.wake(at: deadline) { [weak self] in
-      self?.wakeAfter { $0.armed = nil }
+    guard let timer else { return }
+    let token = time.wake(at: timer.deadline) { [weak self] in
+      self?.wakeAfter { state in
+        if state.armed?.number == timer.number { state.armed = nil }
+      }
     }
-    state.withLock { state in
-      if state.end == nil { state.armed = (deadline, token) } else { token.cancel() }
+    // It may have rung already, or the stream have been cancelled.
+    let isWanted = state.withLock { state -> Bool in
+      guard state.end == nil, state.armed?.number == timer.number else { return false }
+      state.armed?.token = token
+      return true
     }
+    if !isWanted { token.cancel() }
   }
 }

@@ -45,6 +45,8 @@ package struct AnthropicError: Sendable {
 extension String {
   /// This text as a JSON string, quotes included.
   package var jsonQuoted: String {
+    let needsEscape = utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+    guard needsEscape else { return "\"" + self + "\"" }
     var quoted = "\""
     for scalar in unicodeScalars {
       switch scalar {

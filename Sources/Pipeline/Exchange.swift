@@ -69,7 +69,7 @@ package final class Attempt: Sendable {
   /// Told of every signed or redacted thinking block that passes, before the client has it whole.
   package let onThinking: @Sendable (ThinkingFingerprint) -> Void
 
-  private let answer = Mutex(AnswerReport())
+  private let answer = Mutex((report: AnswerReport(), repairs: [StageName: Int]()))
   private let isWhole = Atomic<Bool>(false)
 
   package init(
@@ -84,11 +84,14 @@ package final class Attempt: Sendable {
   }
 
   /// What the stages learnt about the answer so far.
-  package var report: AnswerReport { answer.withLock { $0 } }
+  package var report: AnswerReport { answer.withLock { $0.report } }
+
+  /// How many faults each stage mended so far.
+  package var repairs: [StageName: Int] { answer.withLock { $0.repairs } }
 
   /// Adds what a stage learnt: a few times an answer, never for every event.
   package func note(_ change: (inout AnswerReport) -> Void) {
-    answer.withLock { change(&$0) }
+    answer.withLock { change(&$0.report) }
   }
 
   /// Says that nothing of the answer is missing but what may stay away: token counts, the mark of its end.
@@ -98,8 +101,11 @@ package final class Attempt: Sendable {
   package var isAnswerWhole: Bool { isWhole.load(ordering: .relaxed) }
 
   /// Counts a fault of the answer that was mended; `rule` is an id of the protocol sheets, such as `V10`.
-  package func countRepair(_ rule: String) {
-    note { $0.repairs[rule, default: 0] += 1 }
+  package func countRepair(_ rule: String, by stage: StageName) {
+    answer.withLock { answer in
+      answer.report.repairs[rule, default: 0] += 1
+      answer.repairs[stage, default: 0] += 1
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Synchronization
 
 /// The id of an exchange: sorts by time, unique per installation. Shown to the client as `x-companion-request-id`.
 package struct ExchangeID: Hashable, Sendable, CustomStringConvertible {
@@ -6,15 +7,23 @@ package struct ExchangeID: Hashable, Sendable, CustomStringConvertible {
 
   package init(text: String) { self.text = text }
 
-  /// 11 hexadecimal digits of milliseconds since 1970, then 9 random ones.
+  /// Begins anywhere and steps through all 36-bit numbers: each is met once before any comes again, and no system
+  /// call is needed for the next.
+  private static let sequence = Atomic<UInt64>(.random(in: 0...UInt64.max))
+
+  /// 11 hexadecimal digits of milliseconds since 1970, then 9 that look random.
   package init(wallMilliseconds: Int64) {
-    func hex(_ value: UInt64, _ digits: Int) -> String {
-      let text = String(value, radix: 16)
-      return String(repeating: "0", count: max(0, digits - text.count)) + text.suffix(digits)
+    let time = UInt64(clamping: wallMilliseconds)
+    // An odd step near the golden ratio of 2^36.
+    let random = Self.sequence.wrappingAdd(0x9_E377_9B97, ordering: .relaxed).newValue
+    text = unsafe String(unsafeUninitializedCapacity: 20) { digits in
+      for index in 0..<20 {
+        let value = index < 11 ? time >> (40 - 4 * index) : random >> (4 * (index - 11))
+        let digit = UInt8(truncatingIfNeeded: value & 0xF)
+        unsafe digits[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+      }
+      return 20
     }
-    text =
-      hex(UInt64(clamping: wallMilliseconds), 11)
-      + hex(UInt64.random(in: 0..<(1 << 36)), 9)
   }
 
   package var description: String { text }
@@ -68,6 +77,7 @@ package struct ExchangeRecord: Sendable {
   package var arrived: Int64
   package var method: String
   package var path: String
+  /// Without credentials (`redactedQuery`).
   package var query: String?
   package var peer: String
   package var session: String?
@@ -103,7 +113,7 @@ package struct ExchangeRecord: Sendable {
     self.arrived = arrived
     method = request.method.rawValue
     path = request.path
-    query = request.query
+    query = request.query.map(redactedQuery)
     peer = request.peer
     bytesIn = request.body.count
   }
@@ -115,6 +125,7 @@ package struct AttemptRecord: Sendable {
   /// 1, 2, 3, … within the exchange.
   package var number: Int
   package var endpoint: String
+  /// Without credentials (`redactedURL`).
   package var url: String
   /// The model name the endpoint was asked for.
   package var model: String?
@@ -145,7 +156,7 @@ package struct AttemptRecord: Sendable {
     self.exchange = exchange
     self.number = number
     self.endpoint = endpoint
-    self.url = url
+    self.url = redactedURL(url)
   }
 }
 
@@ -165,10 +176,23 @@ package enum BodyPart: Hashable, Sendable {
 package protocol ExchangeLog: Sendable {
   /// An exchange arrived.
   func begin(_ exchange: ExchangeRecord)
-  /// The next bytes of a body, in order per body. Dropped with a visible mark when the journal cannot keep up.
-  func append(_ bytes: Bytes, to part: BodyPart, of exchange: ExchangeID)
+  /// Where the bytes of a body go: the same place whenever it is asked for. Nil when the body is not kept.
+  func body(_ part: BodyPart, of exchange: ExchangeID) -> (any BodyLog)?
   /// An attempt ended.
   func end(_ attempt: AttemptRecord)
-  /// The exchange ended; no call for it follows.
+  /// The exchange ended; no call for it, or for its bodies, follows.
   func end(_ exchange: ExchangeRecord)
+}
+
+extension ExchangeLog {
+  /// The next bytes of a body. Who has many to come asks for the body once.
+  package func append(_ bytes: Bytes, to part: BodyPart, of exchange: ExchangeID) {
+    body(part, of: exchange)?.append(bytes)
+  }
+}
+
+/// One body of an exchange, on its way into the journal.
+package protocol BodyLog: AnyObject, Sendable {
+  /// Takes a copy of the next bytes. Dropped with a visible mark when the journal cannot keep up.
+  func append(_ bytes: Bytes)
 }

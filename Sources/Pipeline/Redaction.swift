@@ -10,9 +10,11 @@ package func redacted(_ fields: HTTPFields) -> [(name: String, value: String)] {
   }
 }
 
-/// The value of one header field, without its credential if the name says that it carries one.
+/// The value of one header field, without its credential if the name says that it carries one, or a URL.
 package func redactedValue(_ value: String, ofField name: String) -> String {
-  guard carriesCredential(name) else { return value }
+  guard carriesCredential(name) else {
+    return name.utf8.count == 8 && name.lowercased() == "location" ? redactedURL(value) : value
+  }
   let parts = value.split(separator: " ", maxSplits: 1)
   guard parts.count == 2 else { return masked(value) }
   switch parts[0].lowercased() {
@@ -29,6 +31,8 @@ package func redactedValue(_ value: String, ofField name: String) -> String {
 /// `x-auth-token`, `xi-apikey` and every cookie do not.
 private func carriesCredential(_ name: String) -> Bool {
   guard mayCarryCredential(name) else { return false }
+  // The usual ones, at once.
+  if name == "authorization" || name == "x-api-key" { return true }
   return name.lowercased().split { $0 == "-" || $0 == "_" }.contains { word in
     switch word {
     case "authorization", "auth", "cookie", "cookie2", "key", "credential", "credentials": true
@@ -61,6 +65,37 @@ private func mayCarryCredential(_ name: String) -> Bool {
       }
     }
   }
+}
+
+/// A URL without what may be a credential: user name and password, and the values of parameters named like one.
+package func redactedURL(_ url: String) -> String {
+  let bytes = url.utf8
+  let slashes = bytes.indices.first { bytes[$0...].starts(with: "://".utf8) }
+  let start = slashes.map { bytes.index($0, offsetBy: 3) } ?? bytes.startIndex
+  let end = bytes[start...].firstIndex { "/?#".utf8.contains($0) } ?? bytes.endIndex
+  let at = slashes == nil ? nil : bytes[start..<end].lastIndex(of: UInt8(ascii: "@"))
+  let host = at.map { "…" + url[$0..<end] } ?? String(url[start..<end])
+  guard let mark = bytes[end...].firstIndex(of: UInt8(ascii: "?")) else {
+    return at == nil ? url : url[..<start] + host + url[end...]
+  }
+  return url[..<start] + host + url[end...mark] + redactedQuery(String(url[bytes.index(after: mark)...]))
+}
+
+/// The part of a URL after `?`, without the values of parameters that are named like a credential.
+package func redactedQuery(_ query: String) -> String {
+  query.split(separator: "&", omittingEmptySubsequences: false).map { parameter in
+    guard let sign = parameter.firstIndex(of: "="), namesCredential(parameter[..<sign]) else {
+      return String(parameter)
+    }
+    return parameter[...sign] + masked(String(parameter[parameter.index(after: sign)...]))
+  }.joined(separator: "&")
+}
+
+/// In doubt yes: a name in percent-escapes may be any name.
+private func namesCredential(_ parameter: Substring) -> Bool {
+  parameter.contains("%") || carriesCredential(String(parameter))
+    || parameter.lowercased().split { $0 == "-" || $0 == "_" }
+      .contains { ["sig", "signature", "passwd", "pwd"].contains($0) }
 }
 
 private func masked(_ text: String) -> String {

@@ -58,6 +58,14 @@ package struct StageGraph: Sendable {
     return joined
   }
 
+  /// Adds to the meters what each stage mended in one attempt.
+  package func count(repairs: [StageName: Int]) {
+    guard !repairs.isEmpty else { return }
+    for node in nodes {
+      if let count = repairs[node.name] { node.meter.count(repaired: count) }
+    }
+  }
+
   /// The graph as a Mermaid flowchart between two `client` nodes.
   package var mermaid: String {
     var lines = ["flowchart LR", "  client([client])"]

@@ -27,9 +27,9 @@ package final class StageMeter: Sendable {
   @inlinable
   package func countFailure() { failed.add(1, ordering: .relaxed) }
 
-  /// A fault of an upstream that was mended on the way.
+  /// Faults of an upstream that were mended on the way; added at the end of an attempt.
   @inlinable
-  package func countRepair() { repaired.add(1, ordering: .relaxed) }
+  package func count(repaired count: Int) { repaired.add(count, ordering: .relaxed) }
 
   /// A step that starts (+1) or ends (-1).
   @inlinable

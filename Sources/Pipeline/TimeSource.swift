@@ -42,12 +42,15 @@ package protocol TimeSource: Sendable {
   /// Wall clock, milliseconds since 1970. May jump; for showing and for reset times of endpoints only.
   var wallMilliseconds: Int64 { get }
   /// Runs `action` once at `deadline` (or right away if that is past), on any thread, unless cancelled before.
+  ///
+  /// Letting go of the token does not cancel: the action runs and is kept alive until then.
   func wake(at deadline: MonotonicTime, _ action: @escaping @Sendable () -> Void) -> any WakeToken
 }
 
 /// A pending wake-up of a `TimeSource`.
 package protocol WakeToken: Sendable {
-  /// After this returns the action has run or never will start. Safe to call twice.
+  /// Keeps the action from starting, if it has not: one that runs on another thread at this moment may still be
+  /// running, or just about to start, when this returns. Safe to call twice.
   func cancel()
 }
 

@@ -54,9 +54,11 @@ package final class ManualTime: TimeSource {
     state.withLock { $0.now = end }
   }
 
-  /// Returns as soon as something waits for a time at most `duration` from now: the moment a test may advance.
-  package func waitUntilSomethingIsDue(within duration: Duration) async {
+  /// Returns as soon as something waits for a time at most `duration` from now, the moment a test may advance,
+  /// or when `end` opens.
+  package func waitUntilSomethingIsDue(within duration: Duration, or end: Gate? = nil) async {
     let gate = Gate()
+    end?.onOpen { gate.open() }
     state.withLock { state in
       let deadline = state.now + duration
       if state.pending.contains(where: { $0.deadline <= deadline }) {

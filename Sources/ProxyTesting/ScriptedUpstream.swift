@@ -15,6 +15,8 @@ package final class ScriptedUpstream: Sendable {
     case chunk(Bytes)
     /// The end of a chunked body.
     case end
+    /// The same piece of a chunked body again and again, without a pause, until the test opens the gate.
+    case flood(Bytes, until: Gate)
     /// Waits until the test opens the gate.
     case wait(Gate)
     /// Tells the test that this point was reached.
@@ -112,8 +114,12 @@ package final class ScriptedUpstream: Sendable {
       case .head(let status, let fields):
         let lines = fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }.joined()
         _ = socket.send(Bytes(utf8: "HTTP/1.1 \(status) Scripted\r\n\(lines)\r\n"))
-      case .chunk(let bytes):
-        _ = socket.send(Bytes(utf8: String(bytes.count, radix: 16) + "\r\n") + bytes + [13, 10])
+      case .chunk(let bytes): _ = socket.send(Self.chunk(bytes))
+      case .flood(let bytes, let gate):
+        // A test that forgets its gate must not be flooded for ever.
+        for _ in 0..<(Self.floodLimit / max(1, bytes.count)) where !gate.isOpen {
+          guard socket.send(Self.chunk(bytes)) else { return false }
+        }
       case .end: _ = socket.send(Bytes(utf8: "0\r\n\r\n"))
       case .wait(let gate): Self.block(until: gate)
       case .reach(let gate): gate.open()
@@ -131,6 +137,12 @@ package final class ScriptedUpstream: Sendable {
       }
     }
     return true
+  }
+
+  private static let floodLimit = 1 << 30
+
+  private static func chunk(_ bytes: Bytes) -> Bytes {
+    Bytes(utf8: String(bytes.count, radix: 16) + "\r\n") + bytes + [13, 10]
   }
 
   private static func block(until gate: Gate) {

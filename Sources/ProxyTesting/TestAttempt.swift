@@ -29,7 +29,7 @@ private struct NoClient: ClientWriter {
 
 private struct NoLog: ExchangeLog {
   func begin(_ exchange: ExchangeRecord) {}
-  func append(_ bytes: Bytes, to part: BodyPart, of exchange: ExchangeID) {}
+  func body(_ part: BodyPart, of exchange: ExchangeID) -> (any BodyLog)? { nil }
   func end(_ attempt: AttemptRecord) {}
   func end(_ exchange: ExchangeRecord) {}
 }

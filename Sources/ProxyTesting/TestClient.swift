@@ -36,6 +36,19 @@ package final class TestClient: Sendable {
     }
   }
 
+  /// Takes everything as fast as it comes and throws it away, in place of `startReading()`.
+  ///
+  /// - Parameter progress: told after each read how many bytes came so far.
+  package func startDiscarding(_ progress: @escaping @Sendable (Int) -> Void) {
+    Thread.detachNewThread { [socket] in
+      var count = 0
+      while let bytes = socket.receive(), !bytes.isEmpty {
+        count += bytes.count
+        progress(count)
+      }
+    }
+  }
+
   package func send(_ text: String) { _ = socket.send(Bytes(utf8: text)) }
   package func send(_ bytes: Bytes) { _ = socket.send(bytes) }
 

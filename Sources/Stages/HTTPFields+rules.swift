@@ -8,8 +8,10 @@ extension HTTPFields {
     let named = self[values: .connection].flatMap { value in
       value.split(separator: ",").map { HTTPFields.trimmed($0).lowercased() }
     }
-    let dropped = HTTPFields.hopByHop.union(named)
-    return filter { !dropped.contains($0.name.canonicalName) }
+    return filter { field in
+      let name = field.name.canonicalName
+      return !HTTPFields.hopByHop.contains(name) && (named.isEmpty || !named.contains(name))
+    }
   }
 
   /// About one connection, so never passed on.

@@ -20,8 +20,11 @@ enum Answers {
     )
   }
 
-  static let textStart = frame(
-    "content_block_start", #""index":0,"content_block":{"type":"text","text":""}"#)
+  static let textStart = textStart(0)
+
+  static func textStart(_ index: Int) -> Bytes {
+    frame("content_block_start", #""index":\#(index),"content_block":{"type":"text","text":""}"#)
+  }
 
   static func text(_ text: String, index: Int = 0) -> Bytes {
     frame(
@@ -49,6 +52,25 @@ enum Answers {
       #""delta":{"stop_reason":"\#(reason)","stop_sequence":null},"usage":{"output_tokens":12}"#)
   }
 
+  static let thinkingStart = frame(
+    "content_block_start", #""index":0,"content_block":{"type":"thinking","thinking":"","signature":""}"#)
+
+  static func thinking(_ text: String) -> Bytes {
+    frame(
+      "content_block_delta", #""index":0,"delta":{"type":"thinking_delta","thinking":\#(text.jsonQuoted)}"#)
+  }
+
+  static let signature = frame(
+    "content_block_delta", #""index":0,"delta":{"type":"signature_delta","signature":"EqQBCgIYAg=="}"#)
+
+  /// A whole tool call, its input in two pieces.
+  static func tool(_ index: Int) -> [Bytes] {
+    [
+      toolStart(index), toolJSON(#"{"file_path":"#, index), toolJSON(#""/etc/hosts"}"#, index),
+      blockStop(index),
+    ]
+  }
+
   static let messageStop = frame("message_stop")
   static let ping = frame("ping")
   static let overloaded = frame(
@@ -65,6 +87,13 @@ enum Answers {
     toolJSON(#"{"file_path":"#, 1), toolJSON(#""/etc/hosts"}"#, 1), blockStop(1), stopReason("tool_use"),
     messageStop,
   ]
+
+  /// A whole answer as one JSON message.
+  static func message(_ text: String) -> String {
+    #"{"id":"msg_j","type":"message","role":"assistant","model":"claude-test","#
+      + #""content":[{"type":"text","text":\#(text.jsonQuoted)}],"stop_reason":"end_turn","#
+      + #""stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}"#
+  }
 
   /// The frames as one chunk each, properly ended.
   static func whole(_ frames: [Bytes]) -> ScriptedUpstream.Script {

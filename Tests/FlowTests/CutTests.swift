@@ -1,3 +1,4 @@
+import Gateway
 import Journal
 import Pipeline
 import ProxyTesting
@@ -53,6 +54,71 @@ import Testing
       #expect(reply.isWhole && reply.body.text == Answers.joined(frames))
       let journaled2 = try await flow.journaled()
       #expect(journaled2.record.report.repairs["V33"] == 1)
+      let meters = flow.gateway.generation.flow.graph.nodes.map(\.meter)
+      #expect(meters.first { $0.name == "validate-protocol" }?.snapshot.repaired == 1)
+    }
+  }
+
+  @Test func `a partial event after message_stop harms nobody`() async throws {
+    let frames = Answers.textFrames("All of it")
+    let only = try ScriptedUpstream(Answers.whole(frames + [Bytes(utf8: "event: pi")]))
+    try await withFlow(only) { flow in
+      let reply = try await flow.ask().reply()
+      #expect(reply.isWhole && reply.body.text == Answers.joined(frames))
+      let journaled = try await flow.journaled()
+      #expect(journaled.attempts.map(\.decision) == ["served"])
+      #expect(journaled.record.report.repairs == [:] && journaled.attempts.first?.failureCode == nil)
+      // The same as the answer to a plain request.
+      let whole = try await flow.ask(stream: false).reply()
+      #expect(whole.status == 200 && whole.body.text.contains("All of it"))
+      #expect(only.received.count == 2)
+    }
+  }
+
+  @Test(arguments: Violation.all)
+  func `a broken rule after text drops the connection`(_ violation: Violation) async throws {
+    let frames = Array(Answers.textFrames("Half").prefix(4)) + violation.frames(1)
+    let first = try ScriptedUpstream(Answers.whole(frames))
+    let second = try ScriptedUpstream(Answers.whole(Answers.textFrames("from the second")))
+    try await withFlow(first, second) { flow in
+      let reply = try await flow.ask().reply()
+      #expect(!reply.isWhole && second.received.isEmpty)
+      #expect(reply.body.text.hasPrefix(Answers.joined(Array(frames.prefix(4)))))
+      #expect(Answers.joined(frames).hasPrefix(reply.body.text) && !reply.body.text.contains("toolu_"))
+      let journaled = try await flow.journaled()
+      #expect(journaled.attempts.map(\.decision) == ["dropped"])
+      #expect(journaled.attempts.first?.failureCode == violation.code.rawValue)
+      #expect(journaled.attempts.first?.failureRule == violation.rule)
+    }
+  }
+
+  @Test(arguments: Violation.all)
+  func `a broken rule after a complete tool ends the message gracefully`(
+    _ violation: Violation
+  ) async throws {
+    let shown = Array(Answers.toolFrames.prefix(9))
+    let first = try ScriptedUpstream(Answers.whole(shown + violation.frames(2)))
+    let second = try ScriptedUpstream(Answers.whole(Answers.textFrames("from the second")))
+    try await withFlow(first, second) { flow in
+      let reply = try await flow.ask().reply()
+      let text = reply.body.text
+      #expect(reply.isWhole && second.received.isEmpty)
+      #expect(text.hasPrefix(Answers.joined(shown)) && text.hasSuffix(Answers.messageStop.text))
+      #expect(text.ranges(of: #""stop_reason":"tool_use""#).count == 1 && !text.contains("toolu_2"))
+      let journaled = try await flow.journaled()
+      #expect(journaled.attempts.map(\.decision) == ["ended after a tool call"])
+      #expect(journaled.attempts.first?.failureRule == violation.rule)
+    }
+  }
+
+  @Test func `content after the stop reason is cut off`() async throws {
+    let frames = Answers.textFrames("All of it")
+    let first = try ScriptedUpstream(Answers.whole(Array(frames.dropLast()) + [Answers.textStart(1)]))
+    try await withFlow(first) { flow in
+      let reply = try await flow.ask().reply()
+      #expect(reply.isWhole && reply.body.text == Answers.joined(frames))
+      let journaled = try await flow.journaled()
+      #expect(journaled.record.report.repairs == ["V33": 1])
     }
   }
 
@@ -77,8 +143,7 @@ import Testing
   }
 
   @Test func `a plain answer that is cut is retried whole`() async throws {
-    let message =
-      #"{"id":"m","type":"message","role":"assistant","model":"claude-test","content":[{"type":"text","text":"whole"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}"#
+    let message = Answers.message("whole")
     let head = ScriptedUpstream.Action.head(
       200, ["content-type": "application/json", "content-length": String(message.utf8.count)])
     let first = try ScriptedUpstream([head, .raw(Bytes(utf8: String(message.prefix(80)))), .close])

@@ -55,10 +55,12 @@ final class FlowHarness: Sendable {
   static let names = ["first", "second", "third"]
 
   /// Sends a request like Claude Code's and returns the connection.
-  func ask(stream: Bool = true, _ extra: String = "", path: String = "/v1/messages?beta=true") throws
-    -> TestClient
-  {
-    let client = try TestClient(port: port)
+  @discardableResult
+  func ask(
+    stream: Bool = true, _ extra: String = "", path: String = "/v1/messages?beta=true",
+    on connection: TestClient? = nil
+  ) throws -> TestClient {
+    let client = try connection ?? TestClient(port: port)
     client.post(
       path,
       #"{"model":"claude-test","max_tokens":100,"stream":\#(stream),"messages":[{"role":"user","content":"hi"}]\#(extra)}"#,
@@ -73,6 +75,15 @@ final class FlowHarness: Sendable {
     let reader = try JournalReader(directory: directory)
     guard let id = try reader.list().last?.id else { throw Missing() }
     return try reader.exchange(id)
+  }
+
+  /// Turns the clock by `step` whenever something waits for it, until the first exchange has ended.
+  func turnClock(by step: Duration) async {
+    for _ in 0..<1000 {
+      await time.waitUntilSomethingIsDue(within: step, or: ended)
+      if ended.isOpen { return }
+      time.advance(by: step)
+    }
   }
 
   struct Missing: Error {}

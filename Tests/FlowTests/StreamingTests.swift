@@ -1,3 +1,4 @@
+import Gateway
 import Journal
 import Pipeline
 import ProxyTesting
@@ -97,8 +98,7 @@ import Testing
   }
 
   @Test func `JSON that answers a streamed request is replayed as events`() async throws {
-    let message =
-      #"{"id":"msg_j","type":"message","role":"assistant","model":"claude-test","content":[{"type":"text","text":"whole"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}"#
+    let message = Answers.message("whole")
     let upstream = try ScriptedUpstream([
       .head(200, ["content-type": "application/json", "content-length": String(message.utf8.count)]),
       .raw(Bytes(utf8: message)),
@@ -111,6 +111,8 @@ import Testing
       }
       let journaled1 = try await flow.journaled()
       #expect(journaled1.record.report.repairs["V1"] == 1)
+      let repaired = flow.gateway.generation.flow.graph.nodes.filter { $0.meter.snapshot.repaired > 0 }
+      #expect(repaired.map(\.name) == ["sniff-format"])
     }
   }
 

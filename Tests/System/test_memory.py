@@ -112,7 +112,9 @@ def test_many_waiting_streams_cost_little(start_upstream, start_companion):
 
     few = run(10)
     many = run(110)
+    run(110)
     again = run(110)
-    print(f"100 waiting streams: {(many - few) / MB:.1f} MB, and {(again - many) / MB:.1f} MB more the second time")
+    print(f"100 waiting streams: {(many - few) / MB:.1f} MB, and {(again - many) / MB:.1f} MB more the third time")
     assert many - few < 2 * ALLOWED_GROWTH
-    assert again - many < ALLOWED_GROWTH / 4
+    # Streams that stay would add more than twice this.
+    assert again - many < ALLOWED_GROWTH / 2

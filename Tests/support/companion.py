@@ -79,6 +79,8 @@ class Companion:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.config = home / "config.yaml"
+        self.environment: dict[str, str] = {}
+        """What the process gets besides the least that every program needs."""
         self.url = ""
         self._process: subprocess.Popen[str] | None = None
         self._lines: list[str] = []
@@ -202,7 +204,8 @@ class Companion:
     def _environment(self) -> dict[str, str]:
         """As little as a program needs, so that nothing of the developer's own reaches the test."""
         kept = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "LANG", "LC_ALL", "TZ")
-        return {"HOME": str(self.home)} | {name: os.environ[name] for name in kept if name in os.environ}
+        inherited = {name: os.environ[name] for name in kept if name in os.environ}
+        return {"HOME": str(self.home)} | inherited | self.environment
 
     def _collect(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None

@@ -17,7 +17,8 @@ package struct MessageEvent: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     case messageStart
     case blockStart(index: Int, block: BlockKind)
-    case blockDelta(index: Int)
+    /// `isEmpty`: its payload is the empty string, which shows a reader nothing.
+    case blockDelta(index: Int, isEmpty: Bool = false)
     /// `isComplete` is false when the block's content was cut by the token limit (V19).
     case blockStop(index: Int, isComplete: Bool)
     /// Carries a non-null stop_reason if `stops`.

@@ -26,13 +26,15 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   let shaped: ShapedRequest
   let client: ClientStream
   let options: FailoverOptions
+  /// Whose meters get the repairs of this attempt at its end.
+  let graph: StageGraph
   var record: AttemptRecord
   var hold: HoldBack
   let started: MonotonicTime
 
   init(
     source: Source, stage: RunningStage<Bytes, MessageEvent>, attempt: Attempt, endpoint: Endpoint,
-    shaped: ShapedRequest, client: ClientStream, options: FailoverOptions
+    shaped: ShapedRequest, client: ClientStream, options: FailoverOptions, graph: StageGraph
   ) {
     self.source = source
     self.stage = stage
@@ -41,6 +43,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     self.shaped = shaped
     self.client = client
     self.options = options
+    self.graph = graph
     hold = HoldBack(options)
     started = attempt.exchange.time.now
     record = AttemptRecord(
@@ -119,9 +122,14 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       return .missed(Missed(endpoint: attempt.endpoint, failure: failure))
     }
     do throws(ProxyFailure) {
+      if hold.shown.hasEnded {
+        // The client has all of it: what broke after message_stop is nobody's loss.
+        try await client.finish()
+        return .served(firstContent: record.firstContent)
+      }
       if hold.shown.hasStopReason {
         // The answer is whole; only its last event is missing (V33).
-        attempt.countRepair("V33")
+        attempt.countRepair("V33", by: ValidateProtocol.name)
         try await finishAfterStopReason()
         return .served(firstContent: record.firstContent)
       }
@@ -149,6 +157,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     record.decision = decision
     record.total = elapsed
     record.report = attempt.report
+    graph.count(repairs: attempt.repairs)
     if let failure {
       record.failureCode = failure.code.rawValue
       record.failureStage = failure.stage.rawValue

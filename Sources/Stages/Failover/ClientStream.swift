@@ -14,6 +14,8 @@ package final class ClientStream: Sendable {
     /// The leading bytes that are those of the serving attempt, in the same places.
     var mirrored = 0
     var isMirroring = true
+    /// Takes what differs.
+    var sent: (any BodyLog)?
     var source = (endpoint: "", isFirst: true)
   }
 
@@ -79,14 +81,18 @@ package final class ClientStream: Sendable {
 
   /// Counts what is sent, and hands the journal what differs from the endpoint's bytes.
   private func keep(_ bytes: Bytes, sourceOffset: Int?) {
-    let isOurs = state.withLock { state -> Bool in
+    let log = state.withLock { state -> (any BodyLog)? in
       state.lastSent = exchange.time.now
       state.bytesSent += bytes.count
       state.isMirroring = state.isMirroring && sourceOffset == state.mirrored
-      if state.isMirroring { state.mirrored += bytes.count }
-      return !state.isMirroring
+      guard !state.isMirroring else {
+        state.mirrored += bytes.count
+        return nil
+      }
+      if state.sent == nil { state.sent = exchange.log.body(.responseSent, of: exchange.id) }
+      return state.sent
     }
-    if isOurs { exchange.log.append(bytes, to: .responseSent, of: exchange.id) }
+    log?.append(bytes)
   }
 
   /// Ends the answer properly.

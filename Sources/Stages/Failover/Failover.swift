@@ -16,6 +16,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   private let reasoning: ReasoningMemory
   private let shape: ShapeRequest
   private let flow: AttemptFlow<Source, Bytes, MessageEvent>
+  package let graph: StageGraph
 
   /// - Parameter reasoning: learns whose thinking passes, and what of it is refused.
   package init(
@@ -27,9 +28,8 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     self.reasoning = reasoning
     self.shape = shape
     self.flow = flow()
+    graph = self.flow.graph
   }
-
-  package var graph: StageGraph { flow.graph }
 
   package func run(_ routed: RoutedRequest, in exchange: Exchange) async throws(ProxyFailure) {
     guard !routed.candidates.isEmpty else { throw Self.noEndpoint(routed, exchange) }
@@ -73,7 +73,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     let shaped = try shape.shape(routed.tagged, for: endpoint)
     let attempt = Attempt(
       exchange: exchange, number: number, endpoint: endpoint.name, expectation: shaped.expectation,
-      onThinking: { [reasoning, origin = endpoint.thinkingOrigin] in reasoning.remember($0, from: origin) })
+      onThinking: { [reasoning] in reasoning.remember($0, from: routed.candidates[index].thinkingOrigin) })
     exchange.note { record in
       record.attempts = number
       record.endpoint = endpoint.name
@@ -81,7 +81,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     client.serve(from: endpoint.name, isFirst: index == 0)
     return AttemptRun(
       source: flow.source, stage: flow.prepare(attempt), attempt: attempt, endpoint: endpoint, shaped: shaped,
-      client: client, options: options)
+      client: client, options: options, graph: graph)
   }
 
   /// One attempt. Returns how it failed, or nil when the client has its answer.

@@ -2,7 +2,8 @@ import Pipeline
 
 /// Decides which events of an attempt may reach the client yet.
 ///
-/// Until the commit nothing does, so every failure can still be retried invisibly. After it, only a `tool_use`
+/// Until the commit nothing does, so every failure can still be retried invisibly; a delta whose payload is the
+/// empty string is no content and commits to nothing, nor does the end of a block that had no other. After it, only a `tool_use`
 /// block waits for its end: the client cannot run it earlier, and a call that was never shown needs no
 /// retraction. Events leave in the order they came, except that pings overtake a held tool.
 struct HoldBack {
@@ -76,7 +77,8 @@ struct HoldBack {
       guard isComplete, index == heldBlock else { return false }
       heldBlock = nil
       return commit == .firstContent || shown.hasCommitted
-    case .blockDelta: return heldBlock == nil && commit == .firstContent && !isThinkingHeld
+    case .blockDelta(_, let isEmpty):
+      return !isEmpty && heldBlock == nil && commit == .firstContent && !isThinkingHeld
     case .blockStart(_, let kind):
       // These blocks come whole in their start; the others wait for their first delta.
       return commit == .firstContent && (kind == .redactedThinking && !holdsThinking || kind == .other)

@@ -6,19 +6,19 @@ import Pipeline
 /// For what happens a few times an answer. Values keep their bytes and are slices of the text that was read;
 /// only keys and the white space between fields are written anew. The last of two equal keys counts.
 struct JSONFields {
-  private var keys: [String] = []
-  private var values: [String: Bytes] = [:]
+  /// As read, equal keys and all: objects have few fields, and most are only looked into.
+  private var fields: [(key: String, value: Bytes)] = []
 
   init() {}
 
   init(_ text: Bytes) throws(JSONError) {
+    fields.reserveCapacity(8)
     try text.readJSON { json throws(JSONError) in
       try json.beginObject()
       while let key = try json.nextKey() {
         let name = json.decode(key)
-        if values[name] == nil { keys.append(name) }
         json.skipWhitespace()
-        values[name] = text[try json.skipValue()]
+        fields.append((name, text[try json.skipValue()]))
       }
       try json.end()
     }
@@ -26,14 +26,14 @@ struct JSONFields {
 
   /// The raw text of a value; nil when there is no such field. Setting nil removes it.
   subscript(key: String) -> Bytes? {
-    get { values[key] }
+    get { fields.last { $0.key == key }?.value }
     set {
-      switch (values[key], newValue) {
-      case (nil, .some): keys.append(key)
-      case (.some, nil): keys.removeAll { $0 == key }
-      case (nil, nil), (.some, .some): break
+      guard let newValue else { return fields.removeAll { $0.key == key } }
+      if let index = fields.lastIndex(where: { $0.key == key }) {
+        fields[index].value = newValue
+      } else {
+        fields.append((key, newValue))
       }
-      values[key] = newValue
     }
   }
 
@@ -41,18 +41,27 @@ struct JSONFields {
 
   /// Takes over every field of `other`; where both have one, that of `other` counts.
   mutating func merge(_ other: JSONFields) {
-    for key in other.keys { self[key] = other[key] }
+    var places = Dictionary(fields.indices.map { (fields[$0].key, $0) }) { $1 }
+    for field in other.fields {
+      if let place = places[field.key] {
+        fields[place].value = field.value
+      } else {
+        places[field.key] = fields.count
+        fields.append(field)
+      }
+    }
   }
 
   /// The object as a JSON text.
   var text: Bytes {
     var text = Array("{".utf8)
-    for key in keys {
-      guard let value = values[key] else { continue }
+    var unique = JSONFields()
+    unique.merge(self)
+    for field in unique.fields {
       if text.count > 1 { text.append(UInt8(ascii: ",")) }
-      text += key.jsonQuoted.utf8
+      text += field.key.jsonQuoted.utf8
       text.append(UInt8(ascii: ":"))
-      text += value
+      text += field.value
     }
     text.append(UInt8(ascii: "}"))
     return Bytes(text)
@@ -64,26 +73,26 @@ struct JSONFields {
 extension JSONFields {
   /// The kind of a value; nil when there is no such field.
   func kind(_ key: String) -> JSONKind? {
-    values[key]?.readValue { json throws(JSONError) in try json.peek() }
+    self[key]?.readValue { json throws(JSONError) in try json.peek() }
   }
 
   /// Nil unless it is a string.
-  func string(_ key: String) -> String? { values[key]?.jsonString }
+  func string(_ key: String) -> String? { self[key]?.jsonString }
 
   /// Nil unless it is a number without fraction that fits.
   func integer(_ key: String) -> Int? {
-    values[key]?.readValue { json throws(JSONError) in try json.integer() } ?? nil
+    self[key]?.readValue { json throws(JSONError) in try json.integer() } ?? nil
   }
 
   /// Nil unless it is an object.
   func object(_ key: String) -> JSONFields? {
-    guard kind(key) == .object, let value = values[key] else { return nil }
+    guard kind(key) == .object, let value = self[key] else { return nil }
     return try? JSONFields(value)
   }
 
   /// The raw elements; nil unless it is an array.
   func array(_ key: String) -> [Bytes]? {
-    guard let value = values[key] else { return nil }
+    guard let value = self[key] else { return nil }
     return value.readValue { json throws(JSONError) in
       var elements: [Bytes] = []
       try json.beginArray()

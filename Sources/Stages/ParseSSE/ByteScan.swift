@@ -28,6 +28,23 @@ enum ByteScan {
     return count
   }
 
+  /// Whether the first `count` bytes of both are the same.
+  static func areEqual(_ count: Int, _ left: UnsafePointer<UInt8>?, _ right: UnsafePointer<UInt8>?) -> Bool {
+    guard let left = unsafe left, let right = unsafe right else { return count == 0 }
+    var index = 0
+    while index &+ 8 <= count {
+      let one = unsafe UnsafeRawPointer(left + index).loadUnaligned(as: UInt64.self)
+      let other = unsafe UnsafeRawPointer(right + index).loadUnaligned(as: UInt64.self)
+      if one != other { return false }
+      index &+= 8
+    }
+    while index < count {
+      if unsafe left[index] != right[index] { return false }
+      index &+= 1
+    }
+    return true
+  }
+
   /// The offset of the first byte that is not part of well-formed UTF-8; nil when all are.
   static func firstInvalidUTF8(in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     var index = 0

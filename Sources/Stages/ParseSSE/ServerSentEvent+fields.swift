@@ -2,17 +2,15 @@ package import Pipeline
 
 extension ServerSentEvent {
   /// Reads the fields of a whole frame by the WHATWG rules: the last `event` counts, `data` lines are joined
-  /// with LF, everything else is ignored. Both are slices of `frame` unless lines had to be joined.
+  /// with LF, everything else is ignored.
   package init(frame: Bytes, offset: Int = 0) {
     var fields = Fields()
     unsafe frame.withUnsafeBufferPointer { unsafe fields.read($0) }
     let start = frame.startIndex
     self.init(
-      frame: frame,
-      name: fields.name.map { frame[start + $0.lowerBound..<start + $0.upperBound] } ?? [],
-      data: fields.joined.map { Bytes($0) }
-        ?? fields.data.map { frame[start + $0.lowerBound..<start + $0.upperBound] } ?? [],
-      offset: offset)
+      frame: frame, name: fields.name.map { start + $0.lowerBound..<start + $0.upperBound },
+      data: fields.data.map { start + $0.lowerBound..<start + $0.upperBound },
+      dataApart: fields.joined.map { Bytes($0) }, offset: offset)
   }
 
   /// An event in the canonical form whose data is a JSON text.
@@ -25,7 +23,7 @@ extension ServerSentEvent {
     let dataEnd = frame.count
     frame += [UInt8(ascii: "\n"), UInt8(ascii: "\n")]
     let bytes = Bytes(frame)
-    self.init(frame: bytes, name: bytes[7..<nameEnd], data: bytes[dataStart..<dataEnd])
+    self.init(frame: bytes, name: 7..<nameEnd, data: dataStart..<dataEnd)
   }
 }
 

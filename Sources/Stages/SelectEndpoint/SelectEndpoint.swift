@@ -88,6 +88,7 @@ package struct SelectEndpoint: Step {
   }
 
   private func ordered(_ ready: [Endpoint], for input: TaggedRequest) -> [Endpoint] {
+    guard ready.count > 1 else { return ready }
     let tagged = ready.filter { !$0.tags.isEmpty }
     let universal = ready.filter(\.tags.isEmpty)
     let favourite = favourite(for: input)

@@ -38,6 +38,10 @@ enum UpstreamURL {
 
   /// Whether the path, or what a server makes of it by decoding it once or twice, leaves its place.
   private static func isDevious(_ path: String) -> Bool {
+    // A plain path, as nearly all are, has no control characters either: `make` has looked.
+    guard path.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%") }) else {
+      return false
+    }
     var bytes = Array(path.utf8)
     for _ in 0..<3 {
       if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) || hasDotSegment(bytes) { return true }

@@ -62,7 +62,7 @@ package struct SniffFormat: Stage {
     case UInt8(ascii: "<"):
       throw ProxyFailure(
         .wrongContentType, origin: .upstream, stage: Self.name, rule: "V1",
-        detail: "The endpoint answered 200 with a web page: \(Bytes(start.prefix(120)).text)")
+        detail: "The endpoint answered 200 with a web page.")
     default:
       state = .eventStream
       try emit(Bytes(start))
@@ -71,10 +71,12 @@ package struct SniffFormat: Stage {
 
   package mutating func finish(_ emit: (Bytes) throws(ProxyFailure) -> Void) throws(ProxyFailure) {
     guard case .message(let message) = state else { return }
+    state = .eventStream
     try emit(
       isTranslated
-        ? ServerSentEvent.unnamed(json: Bytes(message)) : try MessageReplay.events(from: Bytes(message)))
-    if attempt?.expectation.isStreamed ?? true { attempt?.countRepair("V1") }
+        ? ServerSentEvent.unnamed(json: Bytes(message))
+        : try MessageReplay.events(from: Bytes(message), stage: Self.name))
+    if attempt?.expectation.isStreamed ?? true { attempt?.countRepair("V1", by: Self.name) }
   }
 
   private var isTranslated: Bool { attempt?.expectation.translation != nil }

@@ -44,7 +44,8 @@ struct BlockOrder {
         .v13, "Blocks overlap, and the earlier one does not end within \(Self.limit >> 20) MiB")
     }
     let copy = ServerSentEvent(
-      frame: Bytes(Array(event.frame)), name: [], data: Bytes(Array(event.data)), offset: findings.offset)
+      frame: Bytes(Array(event.frame)), name: nil, data: nil, dataApart: Bytes(Array(event.data)),
+      offset: findings.offset)
     let held = Held(event: copy, isOriginal: event.sourceOffset != nil, number: findings.event)
     if let place {
       waiting[place].events.append(held)

@@ -20,7 +20,8 @@ struct Findings: Sendable {
   }
 
   mutating func repaired(_ rule: ProtocolRule) {
-    note { $0.repairs[rule.rawValue, default: 0] += 1 }
+    report.repairs[rule.rawValue, default: 0] += 1
+    attempt?.countRepair(rule.rawValue, by: stage)
   }
 
   mutating func warn(_ rule: ProtocolRule) {

@@ -15,6 +15,7 @@ struct OpenBlock {
   private(set) var signature: ThinkingFingerprint?
   private var compactions = 0
   private var input = ToolInput()
+  private var usual: DeltaPattern?
 
   init() {}
 
@@ -32,29 +33,49 @@ struct OpenBlock {
     !type.isTool || (input.isEmpty ? startsWithInput : input.isObject)
   }
 
-  /// Takes a delta in. Returns false when clients must not see it, as it lacks its payload (V17).
+  /// What a delta adds to the block.
+  enum Contribution {
+    case content
+    /// The empty string.
+    case empty
+    /// Clients must not see it: it lacks its payload (V17).
+    case invalid
+  }
+
+  /// Takes in a delta that is like the one before but for its payload; nil for any other.
+  mutating func receiveUsual(_ event: ServerSentEvent, _ findings: inout Findings) -> Contribution? {
+    guard let usual, let payload = usual.payload(of: event) else { return nil }
+    note(usual.delta, payload, of: event.data, &findings)
+    return payload.range.isEmpty ? .empty : .content
+  }
+
+  /// Takes a delta in.
   mutating func receive(
     _ delta: DeltaFields, of data: Bytes, _ findings: inout Findings
-  ) throws(ProxyFailure) -> Bool {
+  ) throws(ProxyFailure) -> Contribution {
+    usual = nil
     guard let deltaType = delta.type else {
       throw findings.failure(.v16, "A delta has no type", code: .malformedEvent)
     }
     switch type.fit(of: deltaType) {
-    case .fits: break
+    case .fits: usual = DeltaPattern(deltaType, delta.payload, of: data)
     case .unexpected: findings.warn(.v24)
     case .mismatch:
       throw findings.failure(.v16, "A \(deltaType) delta does not fit the \(type) block \(index)")
     }
     switch delta.payload {
-    case nil: note(deltaType, &findings)
-    case .string(let payload): note(deltaType, payload, of: data, &findings)
+    case nil:
+      note(deltaType, &findings)
+      return .content
+    case .string(let payload):
+      note(deltaType, payload, of: data, &findings)
+      return payload.range.isEmpty ? .empty : .content
     case .absent, .null:
       findings.repaired(.v17)
-      return false
+      return .invalid
     case .wrongKind:
       throw findings.failure(.v17, "The payload of a delta is not a string", code: .malformedEvent)
     }
-    return true
   }
 
   private mutating func note(

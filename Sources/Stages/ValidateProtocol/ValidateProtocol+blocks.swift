@@ -80,12 +80,10 @@ extension ValidateProtocol {
   mutating func receiveDelta(_ event: IncomingEvent, _ emit: Emit) throws(ProxyFailure) {
     switch phase {
     case .inBlock where event.fields.index == block.source:
-      guard try block.receive(event.fields.delta, of: event.data, &findings) else { return }
-      if block.source == block.index {
-        try emit(event.passed(as: .blockDelta(index: block.index)))
-      } else {
-        try emit(try renumbered(event).passed(as: .blockDelta(index: block.index)))
-      }
+      let contribution = try block.receive(event.fields.delta, of: event.data, &findings)
+      guard contribution != .invalid else { return }
+      let kind = MessageEvent.Kind.blockDelta(index: block.index, isEmpty: contribution == .empty)
+      try emit((block.source == block.index ? event : try renumbered(event)).passed(as: kind))
     case .inBlock, .between:
       guard let source = event.fields.index, order.isWaiting(source) else {
         throw findings.failure(

@@ -66,6 +66,12 @@ package struct ValidateProtocol: Stage {
     findings.event += 1
     findings.offset = event.offset
     do throws(ProxyFailure) {
+      if phase == .inBlock, block.source == block.index,
+        let contribution = block.receiveUsual(event, &findings)
+      {
+        let kind = MessageEvent.Kind.blockDelta(index: block.index, isEmpty: contribution == .empty)
+        return try emit(MessageEvent(frame: event.frame, kind: kind, sourceOffset: event.offset))
+      }
       try check(event, emit)
       if !order.isEmpty, phase == .between { try releaseWaiting(emit) }
     } catch {
@@ -212,6 +218,6 @@ extension ServerSentEvent {
 extension Bytes {
   func equals(_ text: StaticString) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }
-    return unsafe elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
+    return unsafe withUnsafeBufferPointer { unsafe ByteScan.areEqual(count, $0.baseAddress, text.utf8Start) }
   }
 }

@@ -12,7 +12,8 @@ package struct AccumulateMessage {
   private var message: JSONFields?
   private var blocks: [AccumulatedBlock] = []
   private var size = 0
-  private var hasEnded = false
+  /// Its message_stop has come.
+  package private(set) var hasEnded = false
 
   package init() {}
 

@@ -24,8 +24,8 @@ final class Turn {
   var timers = TimerQueue()
   /// For reading from sockets; nothing in it outlives the call that reads.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
-  /// Where the channels of request parsers believe to run.
-  let embeddedLoop = EmbeddedEventLoop()
+  /// Where the channels of request parsers believe to run; it has to be made on the thread that uses it.
+  lazy var embeddedLoop = EmbeddedEventLoop()
 
   private let poller: Poller
   private var watches: [Watch?] = []

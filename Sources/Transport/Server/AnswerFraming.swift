@@ -38,7 +38,10 @@ struct AnswerFraming {
   func writeHead(to buffer: inout OutputBuffer) {
     buffer.append("HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n")
     for field in fields where !isOurs(field.name) {
-      buffer.append("\(field.name.rawName): \(field.value)\r\n")
+      buffer.append(field.name.rawName)
+      buffer.append(": ")
+      buffer.append(field.value)
+      buffer.append("\r\n")
     }
     if body == .chunked { buffer.append("Transfer-Encoding: chunked\r\n") }
     if !keepsAlive { buffer.append("Connection: close\r\n") }

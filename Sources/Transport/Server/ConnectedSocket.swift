@@ -28,7 +28,7 @@ struct ConnectedSocket {
     switch unsafe cevents_receive(descriptor, buffer.baseAddress, buffer.count) {
     case 0: .end
     case let count where count > 0: .bytes(count)
-    case Int(-EAGAIN), Int(-EWOULDBLOCK), Int(-EINTR): .nothingNow
+    case Int(-EAGAIN), Int(-EWOULDBLOCK): .nothingNow
     default: .broken
     }
   }
@@ -36,7 +36,7 @@ struct ConnectedSocket {
   func send(_ bytes: UnsafeRawBufferPointer) -> Sent {
     switch unsafe cevents_send(descriptor, bytes.baseAddress, bytes.count) {
     case let count where count >= 0: .bytes(count)
-    case Int(-EAGAIN), Int(-EWOULDBLOCK), Int(-EINTR), Int(-ENOBUFS): .nothingNow
+    case Int(-EAGAIN), Int(-EWOULDBLOCK), Int(-ENOBUFS): .nothingNow
     default: .broken
     }
   }

@@ -256,6 +256,8 @@ final class Connection: SocketHandler {
   func stop(_ stop: Stop) {
     isStopping = true
     switch (stop, deadline.awaited) {
+    // The end of its last answer may still wait for the end of this turn.
+    case (.gently, .request) where !output.isEmpty: leave()
     case (.now, _), (.gently, .request), (.gently, .goodbye): close()
     case (.gently, _): break
     }

@@ -63,7 +63,9 @@ package final class HTTPServer: Sendable {
 
   private static func accept(_ socket: ConnectedSocket, peer: String, _ shared: Shared) {
     let connection = Connection(socket, peer: peer, server: shared)
-    guard shared.open.add(connection, on: shared.reactor), connection.start() else { return connection.close() }
+    guard shared.open.add(connection, on: shared.reactor), connection.start() else {
+      return connection.close()
+    }
   }
 
   /// Stops accepting; idle connections close at once, running answers may finish within `drainLimit`. Returns

@@ -67,7 +67,9 @@ final class ListeningSocket: SocketHandler {
   /// A listening socket's descriptor and where it listens.
   ///
   /// - Parameter host: a name or an address; of a name's addresses the first is taken.
-  static func open(host: String, port: Int) throws(BindProblem) -> (descriptor: Int32, host: String, port: Int) {
+  static func open(host: String, port: Int) throws(BindProblem) -> (
+    descriptor: Int32, host: String, port: Int
+  ) {
     guard var port = UInt16(exactly: port) else { throw BindProblem(host, port, "there is no such port") }
     var problem: UnsafePointer<CChar>?
     let result = unsafe cevents_listen(host, &port, backlog, &problem)

@@ -31,9 +31,9 @@ struct RequestHead {
     }
     guard head.uri.hasPrefix("/") else { throw Refusal(400, "The request target must be a path.") }
     self.method = method
-    let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    path = String(parts[0])
-    query = parts.count > 1 ? String(parts[1]) : nil
+    let mark = head.uri.utf8.firstIndex(of: UInt8(ascii: "?"))
+    path = String(head.uri[..<(mark ?? head.uri.endIndex)])
+    query = mark.map { String(head.uri[head.uri.utf8.index(after: $0)...]) }
     isHTTP10 = head.version == .http1_0
     keepsAlive = head.isKeepAlive && !isHTTP10
     for (name, value) in head.headers {
@@ -50,9 +50,11 @@ struct RequestHead {
 
   /// Without the white space around it, which is not part of a value.
   private static func trimmed(_ value: String) -> String {
-    var value = value[...].drop { $0 == " " || $0 == "\t" }
-    while value.last == " " || value.last == "\t" { value.removeLast() }
-    return String(value)
+    func isSpace(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    guard isSpace(value.utf8.first) || isSpace(value.utf8.last) else { return value }
+    var value = value.utf8.drop(while: isSpace)
+    while isSpace(value.last) { value.removeLast() }
+    return String(Substring(value))
   }
 
   private func checkConnection(hosts: Int) throws(Refusal) {

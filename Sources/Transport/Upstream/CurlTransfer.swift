@@ -19,7 +19,7 @@ final class CurlTransfer {
   private var fields: UnsafeMutablePointer<curl_slist>?
   private var body: UnsafeMutableRawBufferPointer?
   private let errorText: UnsafeMutablePointer<CChar>
-  private var host = ""
+  private var url = ""
   private var head = ResponseHead()
   private var hasDeliveredHead = false
   private var incoming: [UInt8] = []
@@ -43,7 +43,7 @@ final class CurlTransfer {
   }
 
   func configure(_ request: UpstreamRequest, caFile: String?) {
-    host = request.url.split(separator: "/").dropFirst().first.map(String.init) ?? request.url
+    url = request.url
     setConnection(request, caFile: caFile)
     setProxy(request.proxy)
     setFields(request)
@@ -60,6 +60,12 @@ final class CurlTransfer {
         UnsafeRawBufferPointer(start: bytes, count: size * count))
     }
     unsafe ccurl_set_pointer(handle, CURLOPT_HEADERDATA, me)
+  }
+
+  /// Host and port alone: they go into failures, which everybody may read.
+  private static func host(of url: String) -> String {
+    let authority = url.split(separator: "/").dropFirst().first ?? ""
+    return String(authority.prefix { $0 != "?" }.split(separator: "@").last ?? "")
   }
 
   private static func of(_ pointer: UnsafeMutableRawPointer?) -> CurlTransfer {
@@ -109,14 +115,14 @@ final class CurlTransfer {
   private func setFields(_ request: UpstreamRequest) {
     for field in request.fields {
       // A name followed by `;` is how libcurl is told to send a field without value.
-      add(field.value.isEmpty ? "\(field.name.rawName);" : "\(field.name.rawName): \(field.value)")
+      add(field.value.isEmpty ? field.name.rawName + ";" : field.name.rawName + ": " + field.value)
     }
-    for added in ["Accept", "Content-Type", "Expect", "User-Agent"]
-    where !request.fields.contains(HTTPField.Name(added)!) {
-      add("\(added):")
-    }
+    for added in Self.addedByLibcurl where !request.fields.contains(added) { add(added.rawName + ":") }
     unsafe ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, fields)
   }
+
+  /// Fields that libcurl makes up where a request has none.
+  private static let addedByLibcurl: [HTTPField.Name] = [.accept, .contentType, .expect, .userAgent]
 
   private func add(_ line: String) { unsafe fields = curl_slist_append(fields, line) }
 
@@ -202,7 +208,8 @@ final class CurlTransfer {
       return
     }
     let text = unsafe String(cString: errorText)
-    stream.end(.failure(CurlFailure.make(result, text: text, host: host, hasHead: hasDeliveredHead)))
+    stream.end(
+      .failure(CurlFailure.make(result, text: text, host: Self.host(of: url), hasHead: hasDeliveredHead)))
   }
 
   func abort() {

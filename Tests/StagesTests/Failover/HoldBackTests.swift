@@ -64,6 +64,17 @@ import Testing
     #expect(try released(kinds) { $0.holdThinking = true } == [[], [], [], [], [], [0, 1, 2, 3, 4, 5]])
   }
 
+  @Test func `empty deltas are no content, however many come`() throws {
+    let kinds: [MessageEvent.Kind] = [
+      .messageStart, .blockStart(index: 0, block: .thinking), .blockDelta(index: 0, isEmpty: true),
+      .blockStop(index: 0, isComplete: true), .blockStart(index: 1, block: .text),
+      .blockDelta(index: 1, isEmpty: true), .blockDelta(index: 1), .blockDelta(index: 1, isEmpty: true),
+    ]
+    #expect(try released(kinds) == [[], [], [], [], [], [], [0, 1, 2, 3, 4, 5, 6], [7]])
+    let empty = Array(kinds.prefix(6)) + [.blockStop(index: 1, isComplete: true), .messageDelta(stops: true)]
+    #expect(try released(empty).last == [0, 1, 2, 3, 4, 5, 6, 7])
+  }
+
   @Test func `an answer without content goes with its stop reason`() throws {
     #expect(try released([.messageStart, .messageDelta(stops: true), .messageStop]) == [[], [0, 1], [2]])
   }

@@ -71,7 +71,7 @@ struct RoutingFixture {
 
   private struct SilentLog: ExchangeLog {
     func begin(_ exchange: ExchangeRecord) {}
-    func append(_ bytes: Bytes, to part: BodyPart, of exchange: ExchangeID) {}
+    func body(_ part: BodyPart, of exchange: ExchangeID) -> (any BodyLog)? { nil }
     func end(_ attempt: AttemptRecord) {}
     func end(_ exchange: ExchangeRecord) {}
   }

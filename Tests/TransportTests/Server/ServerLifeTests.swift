@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import Pipeline
 import ProxyTesting
+import Synchronization
 import Testing
 import Transport
 
@@ -75,6 +76,25 @@ import Transport
     }
   }
 
+  @Test func `sends the end of an answer that was finished just before it stops`() async throws {
+    let running = RunningServer()
+    let stopped = Gate()
+    try await withServer { request, client in
+      await echo(request, client)
+      // On the same thread, so all of it happens before anything of the answer is sent.
+      Task(executorPreference: Reactor.shared) {
+        await running.server.withLock { $0 }?.stop(drainLimit: .seconds(10))
+        stopped.open()
+      }
+    } _: { port, server in
+      running.server.withLock { $0 = server }
+      let client = try TestClient(port: port)
+      client.send("GET /last HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(await client.reply().body.text == "GET /last|-|")
+      await stopped.wait()
+    }
+  }
+
   @Test func `aborts at the limit what has not finished`() async throws {
     let time = ManualTime()
     let started = Gate()
@@ -97,4 +117,8 @@ import Transport
       #expect(ended.isOpen)
     }
   }
+}
+
+private final class RunningServer: Sendable {
+  let server = Mutex<HTTPServer?>(nil)
 }

@@ -71,7 +71,7 @@ import Transport
     }
   }
 
-  @Test(arguments: [false, true]) func `cancels the handler within 100 ms when the client leaves`(
+  @Test(arguments: [false, true]) func `cancels the handler at once when the client leaves`(
     byReset: Bool
   ) async throws {
     let started = Gate()
@@ -91,8 +91,8 @@ import Transport
       let left = ContinuousClock.now
       if byReset { client.reset() } else { client.close() }
       await cancelled.wait()
-      // The promise is 100 ms; the rest is for a busy machine.
-      #expect(ContinuousClock.now - left < .seconds(1))
+      // The promise is 100 ms, and Tests/System measures it; here a hundred other tests share the machine.
+      #expect(ContinuousClock.now - left < .seconds(10))
       await server.stop(drainLimit: .zero)
       #expect(calls.value == 1)
     }
@@ -131,7 +131,8 @@ import Transport
       client.post("/", "")
       await client.received(text: "0\r\n\r\n")
       client.close()
-      for _ in 0..<1_000_000 where server.connectionCount > 0 { await Task.yield() }
+      let limit = ContinuousClock.now + .seconds(20)
+      while server.connectionCount > 0, ContinuousClock.now < limit { await Task.yield() }
       #expect(server.connectionCount == 0)
       gone.open()
     }
