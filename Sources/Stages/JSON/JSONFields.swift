@@ -5,11 +5,17 @@ import Pipeline
 ///
 /// For what happens a few times an answer. Values keep their bytes and are slices of the text that was read;
 /// only keys and the white space between fields are written anew. The last of two equal keys counts.
-struct JSONFields {
-  private var keys: [String] = []
+struct JSONFields: Equatable {
+  /// The names of the fields, in order.
+  private(set) var keys: [String] = []
   private var values: [String: Bytes] = [:]
 
   init() {}
+
+  /// The given fields in their order; those without a value are left out.
+  init(_ fields: KeyValuePairs<String, Bytes?>) {
+    for (key, value) in fields { self[key] = value }
+  }
 
   init(_ text: Bytes) throws(JSONError) {
     try text.readJSON { json throws(JSONError) in
