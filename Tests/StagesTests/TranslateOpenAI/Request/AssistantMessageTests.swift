@@ -6,7 +6,7 @@ import Testing
   static let ask = #"{"role":"user","content":"go"},"#
   static let asked = #"{"role":"user","content":"go"},"#
 
-  static let calls = [
+  static let calls: [Golden] = [
     Golden(
       "text and calls are one message",
       ask
@@ -62,7 +62,7 @@ import Testing
   @Test(arguments: calls)
   func `tool calls`(_ golden: Golden) throws { try golden.check() }
 
-  static let empty = [
+  static let empty: [Golden] = [
     Golden(
       "nothing to say", ask + #"{"role":"assistant","content":[]},{"role":"user","content":"x"}"#,
       asked + #"{"role":"user","content":"x"}"#, losses: [.messageDropped]),
@@ -87,7 +87,7 @@ import Testing
   func `turns with little or nothing in them`(_ golden: Golden) throws { try golden.check() }
 
   static let prefill = ask + #"{"role":"assistant","content":"The port is"}"#
-  static let prefills = [
+  static let prefills: [Golden] = [
     Golden("as it is", prefill, asked + #"{"role":"assistant","content":"The port is"}"#),
     Golden("prefix", prefill, asked + #"{"role":"assistant","content":"The port is","prefix":true}"#) {
       $0.prefill = .prefix
@@ -116,7 +116,7 @@ import Testing
       asked + #"{"role":"assistant","content":"\#(text)"}"#, losses: [.serverToolAsText])
   }
 
-  static let notes = [
+  static let notes: [Golden] = [
     note(
       "a web search",
       #"{"type":"server_tool_use","id":"s","name":"web_search","input":{"query":"swift 6"}},{"type":"web_search_tool_result","tool_use_id":"s","content":[{"type":"web_search_result","url":"https://a.example","title":"A","encrypted_content":"secret"},{"type":"web_search_result","url":"https://b.example"}]}"#,

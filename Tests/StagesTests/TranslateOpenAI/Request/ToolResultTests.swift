@@ -19,7 +19,7 @@ import Testing
       called + #"{"role":"tool","tool_call_id":"a","content":\#(content)}"#, losses: losses, change)
   }
 
-  static let contents = [
+  static let contents: [Golden] = [
     result("a string", #","content":"out""#, #""out""#),
     result(
       "texts", #","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]"#, #""a\n\nb""#),
@@ -64,7 +64,7 @@ import Testing
   static let calledTwo =
     #"{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"Read","arguments":"{}"}},{"id":"b","type":"function","function":{"name":"Shot","arguments":"{}"}}]},"#
 
-  static let turns = [
+  static let turns: [Golden] = [
     // Regression 8.
     Golden(
       "results stand before the text of their message",

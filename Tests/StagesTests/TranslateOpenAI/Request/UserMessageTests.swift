@@ -1,9 +1,10 @@
+import Pipeline
 import Testing
 
 @testable import Stages
 
 @Suite struct UserMessageTests {
-  static let text = [
+  static let text: [Golden] = [
     Golden("a string", #"{"role":"user","content":"hi"}"#, #"{"role":"user","content":"hi"}"#),
     Golden(
       "one text block", #"{"role":"user","content":[{"type":"text","text":"hi"}]}"#,
@@ -36,13 +37,14 @@ import Testing
   ]
 
   @Test(arguments: text)
-  func `texts`(_ golden: Golden) throws { try golden.check() }
+  func `texts are joined`(_ golden: Golden) throws { try golden.check() }
 
-  static let images = [
+  static let images: [Golden] = [
     Golden(
       "base64",
       #"{"role":"user","content":[{"type":"text","text":"see"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"aGk\/"}}]}"#,
-      #"{"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk\/"}}]}"#),
+      #"{"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk\/"}}]}"#
+    ),
     Golden(
       "url",
       #"{"role":"user","content":[{"type":"image","source":{"type":"url","url":"https://x.example/i.png"}}]}"#,
@@ -56,11 +58,11 @@ import Testing
   ]
 
   @Test(arguments: images)
-  func `images`(_ golden: Golden) throws { try golden.check() }
+  func `images become parts`(_ golden: Golden) throws { try golden.check() }
 
   static let pdf =
     #"{"type":"document","title":"a.pdf","source":{"type":"base64","media_type":"application/pdf","data":"aGVsbG8="}}"#
-  static let documents = [
+  static let documents: [Golden] = [
     Golden(
       "text under its title",
       #"{"role":"user","content":[{"type":"document","title":"T","context":"C","source":{"type":"text","media_type":"text/plain","data":"body"}}]}"#,
@@ -91,10 +93,10 @@ import Testing
   ]
 
   @Test(arguments: documents)
-  func `documents`(_ golden: Golden) throws { try golden.check() }
+  func `documents become texts or files`(_ golden: Golden) throws { try golden.check() }
 
   // Regression 24.
-  static let system = [
+  static let system: [Golden] = [
     Golden(
       "a late one is the user's reminder, in its place",
       #"{"role":"user","content":"a"},{"role":"system","content":[{"type":"text","text":"s"}]},{"role":"assistant","content":"b"},{"role":"user","content":"c"}"#,
@@ -132,13 +134,17 @@ import Testing
       endpoint: endpoint)
     #expect(
       translated.body.text
-        == #"{"model":"m","messages":[{"role":"system","content":"one\n\ntwo"},{"role":"user","content":"a"}]}"#)
+        == #"{"model":"m","messages":[{"role":"system","content":"one\n\ntwo"},{"role":"user","content":"a"}]}"#
+    )
     #expect(translated.degradations == [Degradation(.systemMovedFirst, at: "messages[1]")])
   }
 
   @Test(arguments: [
     (#""be brief""#, #""be brief""#),
-    (#"[{"type":"text","text":"a"},{"type":"text","text":"b","cache_control":{"type":"ephemeral"}}]"#, #""a\n\nb""#),
+    (
+      #"[{"type":"text","text":"a"},{"type":"text","text":"b","cache_control":{"type":"ephemeral"}}]"#,
+      #""a\n\nb""#
+    ),
     (
       #"[{"type":"text","text":"x-anthropic-billing-header: cc_version=2.1; cch=1;"},{"type":"text","text":"a"}]"#,
       #""a""#
