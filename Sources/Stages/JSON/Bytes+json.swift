@@ -15,7 +15,8 @@ extension Bytes {
     self = Bytes(json)
   }
 
-  /// This JSON text, which must be valid, without the white space between its tokens. Tokens keep their spelling.
+  /// This JSON text, which must be valid, without the white space between its tokens, which keep their
+  /// spelling.
   var compactJSON: Bytes {
     var compact: [UInt8] = []
     compact.reserveCapacity(count)

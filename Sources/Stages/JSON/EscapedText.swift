@@ -2,9 +2,9 @@ import Pipeline
 
 /// Text as it stands between the quotes of a JSON string, its escapes unresolved.
 ///
-/// Text that only moves from one JSON text into another is never decoded, so nothing of it changes on the way:
-/// not the spelling of an escape, not half a surrogate pair. What is written around it is escaped when it is
-/// put together:
+/// Text that only moves from one JSON text into another is never decoded, so nothing of it changes on the
+/// way: not the spelling of an escape, not half a surrogate pair. What is written around it is escaped when it
+/// is put together:
 ///
 ///     let note: EscapedText = "Tool result for \(id): \(output)"
 struct EscapedText: Sendable, Equatable {

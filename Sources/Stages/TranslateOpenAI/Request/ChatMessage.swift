@@ -71,7 +71,8 @@ struct ChatContent {
 
   /// A string where there is text only, else a list of parts; nil when there is nothing.
   ///
-  /// With cache marks, several texts always stay apart: they would become other tokens once their mark moves on.
+  /// With cache marks, several texts always stay apart: they would become other tokens once their mark moves
+  /// on.
   func json(_ profile: ProviderProfile) -> Bytes? {
     if parts.isEmpty { return nil }
     let joins = parts.count == 1 || profile.cacheMarks == .none

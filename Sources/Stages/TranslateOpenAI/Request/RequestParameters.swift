@@ -144,8 +144,8 @@ struct RequestParameters {
       return
     }
     let isForced = wanted == "required" || wanted == "function" && isOffered
-    let sent =
-      isForced ? (canForce && profile.toolChoices.contains("required") ? "required" : "auto") : wanted
+    let forced = canForce && profile.toolChoices.contains("required") ? "required" : "auto"
+    let sent = isForced ? forced : wanted == "none" ? wanted : "auto"
     if sent != wanted { context.notes.note(.toolChoiceWeakened, at: "tool_choice") }
     if profile.toolChoices.contains(sent) { body["tool_choice"] = Bytes(quoting: sent) }
   }

@@ -35,7 +35,8 @@ enum ThinkingLevel: String, CaseIterable {
     }
   }
 
-  /// The word of `levels` for this level: its own, else that of the next lower one, else of the lowest there is.
+  /// The word of `levels` for this level: its own, else that of the next lower one, else of the lowest there
+  /// is.
   ///
   /// Nil when there is none. Thinking is never switched off in place of a little of it, nor the reverse.
   func word(in levels: [String: String]) -> String? {

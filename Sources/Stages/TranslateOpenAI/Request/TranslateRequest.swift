@@ -2,9 +2,9 @@ package import Pipeline
 
 /// Translates a request of the Messages API into one of Chat Completions (translation.md §1–§4).
 ///
-/// The same conversation always becomes the same bytes, and a longer one begins like the shorter one it continues
-/// (but for cache marks and for reasoning, where a provider wants that of the last turns only), so that the
-/// provider's prompt cache works. Texts, schemas and tool inputs keep their spelling.
+/// The same conversation always becomes the same bytes, and a longer one begins like the shorter one it
+/// continues (but for cache marks and for reasoning, where a provider wants that of the last turns only), so
+/// that the provider's prompt cache works. Texts, schemas and tool inputs keep their spelling.
 /// What has no counterpart is left out or told in words, and noted as a `Degradation`.
 ///
 /// The members of the translated body come from, in this order, each overriding those before it: the request,
@@ -27,9 +27,9 @@ package struct TranslateRequest: Sendable {
   ///   - body: what the client sent.
   ///   - model: the name the endpoint knows the model by.
   ///   - memory: what answers of this proxy brought that the client could not carry.
-  /// - Throws: `badRequest` (status 400), naming the field: with `never` for a request that breaks the Messages
-  ///   API, with `nextEndpoint` for what an Anthropic endpoint may understand. `internalFault` for an override
-  ///   that is no JSON.
+  /// - Throws: `badRequest` (status 400), naming the field: with `never` for a request that breaks the
+  ///   Messages API, with `nextEndpoint` for what an Anthropic endpoint may understand. `internalFault` for an
+  ///   override that is no JSON.
   package func translated(
     _ body: Bytes, model: String, memory: some ReasoningReplaying
   ) throws(ProxyFailure) -> RequestTranslation {

@@ -107,7 +107,7 @@ import Testing
     let deep = String(repeating: "[", count: 600) + String(repeating: "]", count: 600)
     #expect(throws: ProxyFailure.self) { try RequestFixture.run(Self.message(deep)) }
     var body = Array(Self.message(#""x""#).utf8)
-    body[body.count - 4] = 0xFF
+    body[body.count - 5] = 0xFF
     let translated = try TranslateRequest(
       profile: RequestFixture.profile(), endpoint: RequestFixture.endpoint
     )

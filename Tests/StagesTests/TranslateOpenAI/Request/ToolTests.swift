@@ -171,7 +171,9 @@ import Testing
   }
 
   @Test(arguments: choices)
-  func `a choice of tools is weakened rather than refused`(_ row: ParameterTests.Row) throws { try row.check() }
+  func `a choice of tools is weakened rather than refused`(_ row: ParameterTests.Row) throws {
+    try row.check()
+  }
 
   @Test func `one call is kept of an answer whose endpoint cannot be told`() throws {
     let body =
