@@ -5,11 +5,26 @@ import Pipeline
 ///
 /// For what happens a few times an answer. Values keep their bytes and are slices of the text that was read;
 /// only keys and the white space between fields are written anew. The last of two equal keys counts.
-struct JSONFields {
+struct JSONFields: Equatable {
   /// As read, equal keys and all: objects have few fields, and most are only looked into.
   private var fields: [(key: String, value: Bytes)] = []
 
   init() {}
+
+  /// The names of the fields in order, each once.
+  var keys: [String] {
+    var known: Set<String> = []
+    return fields.map(\.key).filter { known.insert($0).inserted }
+  }
+
+  static func == (left: JSONFields, right: JSONFields) -> Bool {
+    left.fields.elementsEqual(right.fields) { $0 == $1 }
+  }
+
+  /// The given fields in their order; those without a value are left out.
+  init(_ fields: KeyValuePairs<String, Bytes?>) {
+    for (key, value) in fields { self[key] = value }
+  }
 
   init(_ text: Bytes) throws(JSONError) {
     fields.reserveCapacity(8)

@@ -14,12 +14,13 @@ extension Endpoint {
 
   /// Why requests of this kind cannot be served here; nil when they can.
   ///
-  /// The demo endpoint answers messages, estimates `count_tokens` and lists its model; what is merely relayed
-  /// needs an Anthropic endpoint.
+  /// Messages and `count_tokens` are for all; what is merely relayed needs an Anthropic endpoint, but for the list
+  /// of models, which the demo endpoint has too.
   package func refusal(of request: ClientRequest, kind: RequestFacts.Kind) -> String? {
     switch (dialect, kind) {
-    case (.openAI, _): "OpenAI-compatible endpoints are not served yet"
-    case (.anthropic, _), (.demo, .messages), (.demo, .countTokens): nil
+    case (.anthropic, _), (_, .messages), (_, .countTokens): nil
+    case (.openAI, .passThrough):
+      "an OpenAI-compatible endpoint does not answer \(request.method.rawValue) \(request.path)"
     case (.demo, .passThrough):
       request.method == .get && request.path == "/v1/models"
         ? nil : "the demo endpoint does not answer \(request.method.rawValue) \(request.path)"

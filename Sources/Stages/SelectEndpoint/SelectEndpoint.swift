@@ -6,6 +6,7 @@ package import Pipeline
 /// untagged request to universal ones only. Within each of these groups smaller `priority` comes first, and
 /// the strategy orders endpoints of equal priority. With session affinity the endpoint that served the session
 /// last comes first in its group, whatever its priority, unless it is benched: its prompt cache is warm.
+/// A `count_tokens` request goes where a candidate has its tokens counted (`count_tokens`).
 ///
 /// When every suitable endpoint is benched, all of them are candidates, the one that is back first in front:
 /// a request in hand is the best probe there is. Without any suitable endpoint `candidates` is empty.
@@ -44,6 +45,7 @@ package struct SelectEndpoint: Step {
     }
     let isLastResort = candidates.isEmpty
     if isLastResort { candidates = resting.sorted { $0.until < $1.until }.map(\.endpoint) }
+    if input.facts.kind == .countTokens { candidates = candidates.map(counting) }
     let rests = resting.map { RoutedRequest.Skip(endpoint: $0.endpoint.name, reason: $0.reason) }
 
     let now = exchange.time.wallMilliseconds
@@ -52,6 +54,12 @@ package struct SelectEndpoint: Step {
       + rests.map { $0.line(at: now) + (isLastResort ? "; asked as a last resort" : "") }
     exchange.note { $0.skipped = lines }
     return RoutedRequest(tagged: input, candidates: candidates, skipped: isLastResort ? skips : skips + rests)
+  }
+
+  /// Who counts tokens for an endpoint: itself, or the one its configuration names.
+  private func counting(_ endpoint: Endpoint) -> Endpoint {
+    guard case .forward(let name) = endpoint.countTokens else { return endpoint }
+    return endpoints.first { $0.name == name && $0.isEnabled } ?? endpoint
   }
 
   /// A demo endpoint behind a real one that could serve the request is never asked: its text would pass for an

@@ -34,13 +34,19 @@ struct OutgoingFields {
       return !Self.ownedByTransport.contains(name) && !Self.neverForwarded.contains(name)
         && (forwardsCredentials || !Self.credentials.contains(name))
         && !Self.carries(clientToken, field.value)
+        && (endpoint.profile == nil || !Self.isAboutAnthropic(name))
     }
-    if !has(.anthropicVersion) {
+    if endpoint.profile == nil, !has(.anthropicVersion) {
       fields.append(HTTPField(name: .anthropicVersion, value: Self.defaultVersion))
     }
     try addCredential()
     addOAuthBeta()
     try applyOverrides()
+  }
+
+  /// Means nothing to another provider, and is none of its business.
+  private static func isAboutAnthropic(_ name: String) -> Bool {
+    name.hasPrefix("anthropic-") || name.hasPrefix("x-claude-code-")
   }
 
   /// `TOKEN` or `SCHEME TOKEN`.

@@ -9,6 +9,15 @@ package struct ShapedRequest: Sendable {
   package var modelSent: String?
   /// The body differs from what the client sent, so the journal keeps it as well.
   package var bodyChanged: Bool
+  /// What the translation into another protocol cost.
+  package var degradations: [Degradation] = []
+}
+
+/// What is to be done for a request at one endpoint.
+package enum Shaping: Sendable {
+  case send(ShapedRequest)
+  /// There is nothing this endpoint could be asked.
+  case answerLocally(LocalMessage)
 }
 
 /// Turns a client's request into the one an endpoint wants: its URL, its credential, its model name, its
@@ -18,37 +27,82 @@ package struct ShapedRequest: Sendable {
 /// An override of `stream` is ignored: how the client wants to read its answer is the client's choice alone.
 /// A `count_tokens` body is changed but never added to, since that call refuses parameters it does not know;
 /// the bodies of relayed requests are not looked into at all. Thinking of earlier turns that the endpoint cannot
-/// have signed is removed (`ReasoningMemory`).
+/// have signed is removed (`ReasoningMemory`). For an OpenAI-compatible endpoint the whole body is translated
+/// (`TranslateRequest`).
 package struct ShapeRequest: Sendable {
   /// Names this part in failures; it runs inside an attempt and is no node of its own.
   package static let name: StageName = "shape-request"
 
   private let clientToken: Secret?
   private let reasoning: ReasoningMemory
+  private let refused: RefusedParameters
 
   /// - Parameters:
   ///   - clientToken: the token clients show to this proxy, which no endpoint may see.
   ///   - reasoning: what is known of the thinking in the history of requests.
-  package init(clientToken: Secret? = nil, reasoning: ReasoningMemory = ReasoningMemory()) {
+  ///   - refused: parameters that endpoints did not know.
+  package init(
+    clientToken: Secret? = nil, reasoning: ReasoningMemory = ReasoningMemory(),
+    refused: RefusedParameters = RefusedParameters()
+  ) {
     self.clientToken = clientToken
     self.reasoning = reasoning
+    self.refused = refused
   }
 
-  /// Throws `badRequest` (400, never retried) for a path or query that must not be passed on, and
-  /// `internalFault` (next endpoint) when the endpoint's configuration cannot be applied.
-  package func shape(_ tagged: TaggedRequest, for endpoint: Endpoint) throws(ProxyFailure) -> ShapedRequest {
-    let request = tagged.request
-    let url = try UpstreamURL.make(for: request, at: endpoint)
-    let outgoing = try OutgoingFields(for: request, to: endpoint, clientToken: clientToken)
+  /// Throws `badRequest` (400, never retried) for a path or query that must not be passed on, the same with
+  /// `nextEndpoint` for what cannot be translated, and `internalFault` (next endpoint) when the endpoint's
+  /// configuration cannot be applied.
+  package func shape(_ tagged: TaggedRequest, for endpoint: Endpoint) throws(ProxyFailure) -> Shaping {
+    let url = try UpstreamURL.make(for: tagged.request, at: endpoint)
+    let fields = HTTPFields(
+      try OutgoingFields(for: tagged.request, to: endpoint, clientToken: clientToken).fields)
+    let request = UpstreamRequest(
+      method: tagged.request.method, url: url, fields: fields, body: tagged.request.body,
+      proxy: endpoint.proxy, timeouts: endpoint.timeouts)
+    return if let profile = endpoint.profile {
+      try translated(request, tagged, profile, endpoint)
+    } else {
+      .send(try edited(request, tagged, endpoint))
+    }
+  }
+
+  private func edited(
+    _ request: UpstreamRequest, _ tagged: TaggedRequest, _ endpoint: Endpoint
+  ) throws(ProxyFailure) -> ShapedRequest {
     let edits = try Edits(tagged.facts, endpoint, messages: reasoning.messages(of: tagged, for: endpoint))
-    let body = edits.members.applied(
+    var outgoing = request
+    outgoing.body = edits.members.applied(
       to: request.body, fields: tagged.facts.fields, addsMembers: tagged.facts.kind == .messages)
     return ShapedRequest(
-      request: UpstreamRequest(
-        method: request.method, url: url, fields: HTTPFields(outgoing.fields), body: body,
-        proxy: endpoint.proxy, timeouts: endpoint.timeouts),
-      expectation: expectation(tagged.facts, edits, endpoint),
-      modelSent: edits.model, bodyChanged: !edits.members.isEmpty && body != request.body)
+      request: outgoing, expectation: expectation(tagged.facts, edits, endpoint),
+      modelSent: edits.model, bodyChanged: !edits.members.isEmpty && outgoing.body != request.body)
+  }
+
+  private func translated(
+    _ request: UpstreamRequest, _ tagged: TaggedRequest, _ profile: ProviderProfile, _ endpoint: Endpoint
+  ) throws(ProxyFailure) -> Shaping {
+    let asked = tagged.facts.model ?? ""
+    let model = endpoint.rewritten(asked) ?? asked
+    var profile = profile.profile(for: model)
+    profile.fieldsDropped.formUnion(refused.parameters(of: endpoint.name, model: model))
+    let translation = try TranslateRequest(profile: profile, endpoint: endpoint)
+      .translated(request.body, model: model, memory: reasoning)
+    switch translation {
+    case .answerLocally(let message): return .answerLocally(message)
+    case .send(let translated):
+      var outgoing = request
+      outgoing.body = translated.body
+      var expectation = AnswerExpectation(
+        model: model, modelShownToClient: asked, toolNames: Set(tagged.facts.toolNames),
+        allowsInvalidToolInput: tagged.facts.allowsInvalidToolInput, isStreamed: tagged.facts.isStreamed)
+      expectation.translation = translated.translation
+      expectation.translation?.estimatedInputTokens = tagged.estimatedInputTokens
+      return .send(
+        ShapedRequest(
+          request: outgoing, expectation: expectation, modelSent: model, bodyChanged: true,
+          degradations: translated.degradations))
+    }
   }
 
   private func expectation(

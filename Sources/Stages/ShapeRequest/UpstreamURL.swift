@@ -16,6 +16,8 @@ enum UpstreamURL {
     }
     if case .demo = endpoint.dialect { return demoURL(endpoint.name) + request.path + query }
     let base = endpoint.url.hasSuffix("/") ? String(endpoint.url.dropLast()) : endpoint.url
+    // What the client asked for is said in another protocol there, and its query belongs to this one.
+    if endpoint.profile != nil { return base + endpoint.pathPrefix }
     return base + request.path + query
   }
 

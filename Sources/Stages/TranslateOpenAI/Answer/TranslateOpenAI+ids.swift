@@ -1,19 +1,18 @@
 import Pipeline
 
 extension TranslateOpenAI {
-  private static let idPrefix = "toolu_px_"
   private static let idLength = 56
 
   /// The id by which the client will know a call (Q6): the provider's own behind a prefix, or a minted one.
   mutating func clientID(of place: Int) -> String {
     if let id = calls[place].id, Self.isUsable(id) {
-      let known = Self.idPrefix + id
+      let known = ToolCallID.clientPrefix + id
       if !isTaken(known) { return known }
     }
     findings.repaired(.unusableID)
     var number = place
     while true {
-      let minted = Self.idPrefix + seed(number).hexadecimal
+      let minted = ToolCallID.clientPrefix + seed(number).hexadecimal
       if !isTaken(minted) { return minted }
       number += Self.callLimit
     }
@@ -45,7 +44,7 @@ extension TranslateOpenAI {
   /// Keeps what the client's id or block does not say of a call.
   func remember(_ place: Int) {
     let call = calls[place]
-    let minted = String(call.clientID.dropFirst(Self.idPrefix.count))
+    let minted = String(call.clientID.dropFirst(ToolCallID.clientPrefix.count))
     guard call.id != minted || call.extra != nil else { return }
     memory?.remember(
       toolCall: RememberedToolCall(id: call.id ?? minted, extraContent: call.extra), as: call.clientID)
