@@ -27,6 +27,7 @@ struct BodyWriter {
   mutating func add(_ bytes: [UInt8], to part: BodyPart, of exchange: OpenExchange) {
     for start in stride(from: 0, to: bytes.count, by: blockSize) {
       store(bytes[start..<min(bytes.count, start + blockSize)], part, of: exchange)
+      letOthersRun()
     }
   }
 

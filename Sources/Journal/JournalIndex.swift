@@ -49,6 +49,7 @@ final class JournalIndex {
   func apply(_ changes: [IndexChange]) throws(JournalError) {
     try write { db in
       for change in changes {
+        letOthersRun()
         switch change {
         case .exchange(let row): try row.insert(db)
         case .attempt(let row): try row.insert(db)

@@ -52,6 +52,7 @@ struct JournalWriter {
     for ending in batch.ended {
       if case .exchange(let record) = ending { take(pieces.removeValue(forKey: record.id) ?? []) }
       take(ending)
+      letOthersRun()
     }
     for rest in pieces.values { take(rest) }
     let isSegmentWritten = !bodies.hasFailed
