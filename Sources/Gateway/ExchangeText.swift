@@ -46,6 +46,7 @@ enum ExchangeText {
       let rule = attempt.failureRule.map { " [\($0)]" } ?? ""
       lines.append("  \(code)\(rule) in \(attempt.failureStage ?? "-"): \(attempt.failureDetail ?? "")")
     }
+    lines += attempt.degradations.map { "  weaker than asked: \($0)" }
     return lines
   }
 

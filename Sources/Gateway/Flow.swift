@@ -37,7 +37,7 @@ package struct Flow: Sendable {
         ParseSSE()
         // Each dialect has its own grammar; these two let Anthropic's events pass untouched.
         ValidateChunk()
-        TranslateOpenAI()
+        TranslateOpenAI(memory: reasoning)
         // Last: what leaves the chain is valid, whoever sent it.
         ValidateProtocol(.anthropic)
       }

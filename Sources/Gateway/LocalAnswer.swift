@@ -17,7 +17,8 @@ struct LocalAnswer: Sendable {
   init(_ failure: ProxyFailure, id: ExchangeID) {
     let error = AnthropicError(failure, id: id)
     status = error.status
-    body = error.body
+    // What an endpoint said of itself may have any shape.
+    body = failure.origin == .client ? failure.upstreamBody ?? error.body : error.body
     fields = [.contentType: "application/json", .contentLength: String(body.count)]
     fields[.init("x-companion-request-id")!] = id.text
   }

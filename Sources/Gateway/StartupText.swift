@@ -34,7 +34,6 @@ struct StartupText: Sendable {
 
   private static func state(of endpoint: Endpoint) -> String {
     guard endpoint.isEnabled else { return "disabled" }
-    if endpoint.dialect == .openAI { return "not asked yet: OpenAI-compatible endpoints come later" }
-    return "ready"
+    return endpoint.profile.map { "ready, translated for \($0.name)" } ?? "ready"
   }
 }

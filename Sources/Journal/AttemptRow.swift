@@ -37,6 +37,7 @@ struct AttemptRow: Codable, Sendable, FetchableRecord {
   var events: Int
   var repairs: [String: Int]
   var warnings: [String: Int]
+  var degradations: [String]
 }
 
 extension AttemptRow {
@@ -56,7 +57,7 @@ extension AttemptRow {
       stopReason: record.report.stopReason, inputTokens: record.report.usage.input,
       outputTokens: record.report.usage.output, cacheCreationTokens: record.report.usage.cacheCreation,
       cacheReadTokens: record.report.usage.cacheRead, events: record.report.events,
-      repairs: record.report.repairs, warnings: record.report.warnings)
+      repairs: record.report.repairs, warnings: record.report.warnings, degradations: record.degradations)
   }
 
   var record: AttemptRecord {
@@ -69,6 +70,7 @@ extension AttemptRow {
     record.failureRule = failureRule
     record.failureDetail = failureDetail
     record.decision = decision
+    record.degradations = degradations
     record.requestFields = requestFields.map { ($0.name, $0.value) }
     record.responseFields = responseFields.map { ($0.name, $0.value) }
     record.httpVersion = httpVersion

@@ -105,7 +105,7 @@ extension AttemptRow: IndexInsert {
     decision, request_fields, response_fields, http_version, reused_connection, started_us, connect_us,
     first_byte_us, first_content_us, total_us, bytes_sent, bytes_received, answer_model, message_id,
     stop_reason, input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens, events, repairs,
-    warnings
+    warnings, degradations
     """)
 
   func bind(to row: inout RowBinder) {
@@ -141,6 +141,7 @@ extension AttemptRow: IndexInsert {
     row.add(events)
     row.add(repairs.json)
     row.add(warnings.json)
+    row.add(degradations.json)
   }
 }
 

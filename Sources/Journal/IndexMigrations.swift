@@ -8,6 +8,9 @@ let indexMigrations: DatabaseMigrator = {
     try db.execute(sql: attemptTable)
     try db.execute(sql: bodyBlockTable)
   }
+  migrator.registerMigration("2 degradations") { db in
+    try db.execute(sql: "ALTER TABLE attempt ADD COLUMN degradations TEXT NOT NULL DEFAULT '[]'")
+  }
   return migrator
 }()
 

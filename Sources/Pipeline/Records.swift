@@ -135,8 +135,10 @@ package struct AttemptRecord: Sendable {
   package var failureRule: String?
   package var failureDetail: String?
   /// What the policy made of it: `served`, `next endpoint`, `same endpoint`,
-  /// `same endpoint without thinking`, `to client`, `dropped`, `cancelled`.
+  /// `same endpoint without thinking`, `same endpoint without parameter`, `to client`, `dropped`, `cancelled`.
   package var decision = ""
+  /// What the endpoint got in a weaker form than the client sent it, or not at all, as `code at place`.
+  package var degradations: [String] = []
   package var requestFields: [(name: String, value: String)] = []
   package var responseFields: [(name: String, value: String)] = []
   package var httpVersion: String?

@@ -40,6 +40,8 @@ package struct StageBench {
       TeeLog()
       SniffFormat()
       ParseSSE()
+      ValidateChunk()
+      TranslateOpenAI(memory: ReasoningMemory())
       ValidateProtocol(.anthropic)
     }
   }

@@ -34,10 +34,10 @@ package struct ServerSentEvent: Sendable, Equatable {
   }
 
   /// Builds a frame in the canonical form `event: NAME`, `data: DATA`, blank line.
-  package init(name: some StringProtocol, data: some StringProtocol) {
+  package init(name: some StringProtocol, data: some StringProtocol, offset: Int = 0) {
     let bytes = Bytes(utf8: "event: \(name)\ndata: \(data)\n\n")
     let nameEnd = 7 + name.utf8.count
-    self.init(frame: bytes, name: 7..<nameEnd, data: nameEnd + 7..<bytes.count - 2)
+    self.init(frame: bytes, name: 7..<nameEnd, data: nameEnd + 7..<bytes.count - 2, offset: offset)
   }
 
   package static func == (left: ServerSentEvent, right: ServerSentEvent) -> Bool {

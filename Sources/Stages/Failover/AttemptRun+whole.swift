@@ -69,14 +69,28 @@ extension AttemptRun {
     }
     keep(body)
     let head = answer.head
+    var failure = ProxyFailure(
+      .upstreamStatus, origin: .upstream, stage: "call-upstream", httpStatus: head.status,
+      detail: "\(attempt.endpoint) answered HTTP \(head.status): \(body.prefix(300).text)")
+    var reply = EndpointReply(head: head, body: body)
+    if attempt.expectation.translation != nil { translate(&reply, &failure) }
     return Missed(
-      endpoint: attempt.endpoint,
-      failure: ProxyFailure(
-        .upstreamStatus, origin: .upstream, stage: "call-upstream", httpStatus: head.status,
-        detail: "\(attempt.endpoint) answered HTTP \(head.status): \(body.prefix(300).text)"),
-      reply: EndpointReply(head: head, body: body),
+      endpoint: attempt.endpoint, failure: failure, reply: reply,
       retryAfter: RetryAfter.parse(head.fields, wallMilliseconds: exchange.time.wallMilliseconds),
       forbidsRetry: head.fields[.shouldRetry] == "false")
+  }
+
+  /// Says a refusal in Anthropic's words.
+  private func translate(_ reply: inout EndpointReply, _ failure: inout ProxyFailure) {
+    let error = ChatError(reply.body, status: reply.head.status)
+    reply.head.status = error.httpStatus
+    reply.head.fields[.contentType] = "application/json"
+    reply.body = error.body
+    // The model's own call was at fault: another answer may be a better one (Q42).
+    if error.isUnreadableCall {
+      failure = ProxyFailure(
+        .protocolViolation, origin: .upstream, stage: ValidateChunk.name, rule: "Q42", detail: failure.detail)
+    }
   }
 
   private func collect(_ answer: UpstreamAnswer, limit: Int) async throws(ProxyFailure) -> Bytes {

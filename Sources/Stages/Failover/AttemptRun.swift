@@ -50,6 +50,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       exchange: attempt.exchange.id, number: attempt.number, endpoint: attempt.endpoint,
       url: shaped.request.url)
     record.model = shaped.modelSent
+    record.degradations = shaped.degradations.map(\.description)
     record.requestFields = redacted(shaped.request.fields)
     record.bytesSent = shaped.request.body.count
     record.started = attempt.exchange.elapsed

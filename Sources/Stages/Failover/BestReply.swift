@@ -56,6 +56,13 @@ struct BestReply {
     best = missed
   }
 
+  /// The place of an OpenAI-compatible endpoint that had nothing to say, if none did better: that is an answer too
+  /// (translation.md §5.6).
+  func emptyHanded(among candidates: [Endpoint]) -> Int? {
+    guard let best, best.failure.code == .emptyAnswer else { return nil }
+    return candidates.firstIndex { $0.name == best.endpoint && $0.profile != nil }
+  }
+
   /// The failure of the whole exchange; its detail names every attempt.
   var overallFailure: ProxyFailure {
     guard let best else {

@@ -41,15 +41,23 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       var tries = Tries(left: max(1, options.triesPerEndpoint))
       while tries.left > 0 {
         tries.left -= 1
+        let run: AttemptRun<Source>
+        switch prepare(routed, index, number + 1, client, exchange) {
+        case .ask(let prepared): run = prepared
+        case .answer(let message): return try await answer(message, routed, index, client, exchange)
+        case .pass(let missed):
+          best.consider(missed)
+          if missed.failure.failureClass.decision(options) == .client { break candidates }
+          continue candidates
+        }
         number += 1
-        let run = try prepare(routed, index, number, client, exchange)
         guard let missed = try await attempt(run, routed) else { return }
         let decision = decide(after: missed, of: run, routed, &tries)
         run.end(decision.rawValue, failure: missed.failure)
         // What is mended on our side is nothing to tell the client.
-        if decision != .withoutThinking { best.consider(missed) }
+        if decision != .withoutThinking, decision != .withoutParameter { best.consider(missed) }
         switch decision {
-        case .sameEndpoint, .withoutThinking: continue
+        case .sameEndpoint, .withoutThinking, .withoutParameter: continue
         case .nextEndpoint:
           blame(run, for: missed, in: routed)
           continue candidates
@@ -59,7 +67,16 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
         }
       }
     }
-    try await report(best, to: client)
+    try await report(best, routed, to: client, exchange)
+  }
+
+  /// What comes of a candidate before it is asked.
+  private enum Preparation {
+    case ask(AttemptRun<Source>)
+    /// Nobody needs to be asked.
+    case answer(LocalMessage)
+    /// It cannot be asked.
+    case pass(Missed)
   }
 
   // Never inlined, like what else happens between two waits: its variables would lie in the frame of `run` for
@@ -68,9 +85,25 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   private func prepare(
     _ routed: RoutedRequest, _ index: Int, _ number: Int, _ client: ClientStream,
     _ exchange: Exchange
-  ) throws(ProxyFailure) -> AttemptRun<Source> {
+  ) -> Preparation {
     let endpoint = routed.candidates[index]
-    let shaped = try shape.shape(routed.tagged, for: endpoint)
+    let shaped: ShapedRequest
+    do throws(ProxyFailure) {
+      switch try shape.shape(routed.tagged, for: endpoint) {
+      case .send(let request): shaped = request
+      case .answerLocally(let message):
+        guard message.reason == .onlyServerTools, let better = betterCandidate(routed, after: index) else {
+          return .answer(message)
+        }
+        return pass(
+          endpoint,
+          ProxyFailure(
+            .badRequest, origin: .client, stage: TranslateRequest.name,
+            detail: "Its tools run at Anthropic only; \(better) may have them."), exchange)
+      }
+    } catch {
+      return pass(endpoint, error, exchange)
+    }
     let attempt = Attempt(
       exchange: exchange, number: number, endpoint: endpoint.name, expectation: shaped.expectation,
       onThinking: { [reasoning] in reasoning.remember($0, from: routed.candidates[index].thinkingOrigin) })
@@ -79,9 +112,16 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       record.endpoint = endpoint.name
     }
     client.serve(from: endpoint.name, isFirst: index == 0)
-    return AttemptRun(
-      source: flow.source, stage: flow.prepare(attempt), attempt: attempt, endpoint: endpoint, shaped: shaped,
-      client: client, options: options, graph: graph)
+    return .ask(
+      AttemptRun(
+        source: flow.source, stage: flow.prepare(attempt), attempt: attempt, endpoint: endpoint,
+        shaped: shaped,
+        client: client, options: options, graph: graph))
+  }
+
+  private func pass(_ endpoint: Endpoint, _ failure: ProxyFailure, _ exchange: Exchange) -> Preparation {
+    exchange.note { $0.skipped.append("\(endpoint.name): \(failure.detail)") }
+    return .pass(Missed(endpoint: endpoint.name, failure: failure))
   }
 
   /// One attempt. Returns how it failed, or nil when the client has its answer.
@@ -125,6 +165,8 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   private struct Tries {
     var left: Int
     var mayDropThinking = true
+    /// Parameters that may still be left out.
+    var parameters = 3
   }
 
   @inline(never)
@@ -133,13 +175,14 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   ) -> RetryDecision {
     let endpoint = run.endpoint
     var decision = missed.failureClass.decision(options)
+    if missed.failureClass == .request, dropParameter(missed, of: run, &tries) { return .withoutParameter }
     switch decision {
     case .withoutThinking:
       if dropThinking(missed, at: endpoint, routed, &tries) { return decision }
       decision = FailureClass.request.decision(options)
     case .sameEndpoint:
       if tries.left == 0 || missed.forbidsRetry { decision = .nextEndpoint }
-    case .nextEndpoint, .client: break
+    case .withoutParameter, .nextEndpoint, .client: break
     }
     let isLast = endpoint.name == routed.candidates.last?.name
     return decision == .nextEndpoint && isLast ? .client : decision
@@ -153,6 +196,15 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       reasoning.learn(refusal, of: routed.tagged, by: endpoint)
     else { return false }
     tries.mayDropThinking = false
+    tries.left += 1
+    return true
+  }
+
+  private func dropParameter(_ missed: Missed, of run: AttemptRun<Source>, _ tries: inout Tries) -> Bool {
+    guard tries.parameters > 0, let words = missed.reply?.body,
+      shape.learn(words, of: run.shaped, by: run.endpoint) != nil
+    else { return false }
+    tries.parameters -= 1
     tries.left += 1
     return true
   }
@@ -171,8 +223,14 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   /// Every candidate failed: the most useful answer goes to the client unmodified.
-  private func report(_ best: BestReply, to client: ClientStream) async throws(ProxyFailure) {
+  private func report(
+    _ best: BestReply, _ routed: RoutedRequest, to client: ClientStream, _ exchange: Exchange
+  ) async throws(ProxyFailure) {
     let failure = best.overallFailure
+    if let index = best.emptyHanded(among: routed.candidates) {
+      try await answer(.empty(routed.tagged.request.body), routed, index, client, exchange)
+      return
+    }
     if client.hasHead {
       // It was pinged: a status is no longer possible, the same words are, as an event.
       try await client.sendError(failure)

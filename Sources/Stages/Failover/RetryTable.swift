@@ -6,6 +6,8 @@ package enum RetryDecision: String, Sendable {
   case sameEndpoint = "same endpoint"
   /// The same endpoint once more, without the thinking it refused; that is another request, so no try is used.
   case withoutThinking = "same endpoint without thinking"
+  /// The same endpoint once more, without a parameter that it does not know; no try is used either.
+  case withoutParameter = "same endpoint without parameter"
   case nextEndpoint = "next endpoint"
   /// No endpoint would do better: the answer goes to the client as it is.
   case client = "to client"
@@ -25,7 +27,8 @@ package enum FailureClass: String, Sendable, CaseIterable {
   case rateLimited = "rate limited"
   /// 401, 402, 403: the endpoint's own credential or account.
   case account
-  /// 404: the model or path is not served there. 408, 409: conflicts of the endpoint's own.
+  /// 404: the model or path is not served there. 408, 409: conflicts of the endpoint's own. Also what cannot be
+  /// said in the endpoint's protocol, or with its configuration.
   case notServed = "not served"
   /// 400, 413, 422 and other 4xx: the request itself.
   case request
@@ -65,6 +68,9 @@ package enum FailureClass: String, Sendable, CaseIterable {
 extension ProxyFailure {
   /// Where this failure stands in the table.
   package var failureClass: FailureClass {
+    if self.code == .badRequest || self.code == .internalFault, self.retry == .nextEndpoint {
+      return .notServed
+    }
     guard self.origin != .client else { return .final }
     switch self.code {
     case .resolveFailed, .connectFailed, .connectTimeout, .tlsFailed, .connectionLost: return .network

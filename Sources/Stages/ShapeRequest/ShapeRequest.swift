@@ -82,6 +82,7 @@ package struct ShapeRequest: Sendable {
   private func translated(
     _ request: UpstreamRequest, _ tagged: TaggedRequest, _ profile: ProviderProfile, _ endpoint: Endpoint
   ) throws(ProxyFailure) -> Shaping {
+    if tagged.facts.kind == .countTokens { return .answerLocally(.tokenCount(of: request.body)) }
     let asked = tagged.facts.model ?? ""
     let model = endpoint.rewritten(asked) ?? asked
     var profile = profile.profile(for: model)
@@ -93,8 +94,10 @@ package struct ShapeRequest: Sendable {
     case .send(let translated):
       var outgoing = request
       outgoing.body = translated.body
+      let overridesTools = endpoint.parameterOverrides.contains { $0.name == "tools" }
       var expectation = AnswerExpectation(
-        model: model, modelShownToClient: asked, toolNames: Set(tagged.facts.toolNames),
+        model: model, modelShownToClient: asked,
+        toolNames: overridesTools ? nil : Set(tagged.facts.toolNames),
         allowsInvalidToolInput: tagged.facts.allowsInvalidToolInput, isStreamed: tagged.facts.isStreamed)
       expectation.translation = translated.translation
       expectation.translation?.estimatedInputTokens = tagged.estimatedInputTokens
@@ -103,6 +106,12 @@ package struct ShapeRequest: Sendable {
           request: outgoing, expectation: expectation, modelSent: model, bodyChanged: true,
           degradations: translated.degradations))
     }
+  }
+
+  /// Takes in that `endpoint` refused a parameter; returns its name if another try goes without it.
+  package func learn(_ words: Bytes, of shaped: ShapedRequest, by endpoint: Endpoint) -> String? {
+    guard endpoint.profile != nil, let model = shaped.modelSent else { return nil }
+    return refused.learn(from: words, sent: shaped.request.body, by: endpoint.name, model: model)
   }
 
   private func expectation(

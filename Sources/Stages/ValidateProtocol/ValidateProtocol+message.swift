@@ -161,6 +161,7 @@ extension ValidateProtocol {
       if isOtherModel, !content.namesFallback { findings.warn(.v43) }
       phase = .ended
       noteEvents()
+      findings.attempt?.noteWhole()
       try emit(event.passed(as: .messageStop))
     case .ended: break
     }

@@ -39,6 +39,6 @@ enum ReasoningFixture {
   static func shaped(_ tagged: TaggedRequest, to url: String, _ memory: ReasoningMemory) throws
     -> ShapedRequest
   {
-    try ShapeRequest(reasoning: memory).shape(tagged, for: Endpoint(name: "e", url: url))
+    try ShapeRequest(reasoning: memory).shape(tagged, for: Endpoint(name: "e", url: url)).request()
   }
 }

@@ -168,7 +168,8 @@ import Testing
     var endpoint = Endpoint(name: "e", url: ReasoningFixture.anthropic)
     endpoint.parameterOverrides = [Endpoint.Override(name: "messages", value: "[]")]
     let shaped = try ShapeRequest().shape(
-      ReasoningFixture.tagged(ReasoningFixture.body([Self.ours])), for: endpoint)
+      ReasoningFixture.tagged(ReasoningFixture.body([Self.ours])), for: endpoint
+    ).request()
     #expect(shaped.request.body.text == #"{"model":"m","messages":[],"max_tokens":9}"#)
   }
 

@@ -17,10 +17,7 @@ import Testing
     RoutingFixture.endpoint("off", isEnabled: false),
     RoutingFixture.endpoint("gpt", dialect: .openAI),
   ]
-  static let always = [
-    Skip(endpoint: "off", reason: .disabled),
-    Skip(endpoint: "gpt", reason: .unsupported("OpenAI-compatible endpoints are not served yet")),
-  ]
+  static let always = [Skip(endpoint: "off", reason: .disabled)]
 
   struct Route: Sendable {
     var tags: Set<String>
@@ -30,17 +27,17 @@ import Testing
 
   static let table = [
     Route(
-      tags: [], candidates: ["plain", "late"],
+      tags: [], candidates: ["gpt", "plain", "late"],
       skipped: [
         Skip(endpoint: "both", reason: .requiresTags(["big", "fast"])),
         Skip(endpoint: "big", reason: .requiresTags(["big"])),
       ]),
-    Route(tags: ["big"], candidates: ["big", "both", "plain", "late"], skipped: []),
+    Route(tags: ["big"], candidates: ["big", "both", "gpt", "plain", "late"], skipped: []),
     Route(
-      tags: ["big", "fast"], candidates: ["both", "plain", "late"],
+      tags: ["big", "fast"], candidates: ["both", "gpt", "plain", "late"],
       skipped: [Skip(endpoint: "big", reason: .lacksTags(["fast"]))]),
     Route(
-      tags: ["other"], candidates: ["plain", "late"],
+      tags: ["other"], candidates: ["gpt", "plain", "late"],
       skipped: [
         Skip(endpoint: "both", reason: .lacksTags(["other"])),
         Skip(endpoint: "big", reason: .lacksTags(["other"])),
@@ -86,8 +83,8 @@ import Testing
   }
 
   @Test(arguments: [
-    KindCase(kind: .messages, path: "/v1/messages", candidates: ["demo", "claude"]),
-    KindCase(kind: .countTokens, path: "/v1/messages/count_tokens", candidates: ["demo", "claude"]),
+    KindCase(kind: .messages, path: "/v1/messages", candidates: ["gpt", "claude"]),
+    KindCase(kind: .countTokens, path: "/v1/messages/count_tokens", candidates: ["gpt", "claude"]),
     KindCase(kind: .passThrough, path: "/v1/models", isGet: true, candidates: ["demo", "claude"]),
     KindCase(kind: .passThrough, path: "/v1/models", candidates: ["claude"]),
     KindCase(kind: .passThrough, path: "/v1/files", isGet: true, candidates: ["claude"]),
@@ -100,6 +97,17 @@ import Testing
     let request = RoutingFixture.request(
       kind: test.kind, method: test.isGet ? .get : .post, path: test.path)
     #expect(fixture.names(step, request) == test.candidates)
+  }
+
+  @Test func `tokens are counted where the configuration says`() {
+    var gpt = RoutingFixture.endpoint("gpt", dialect: .openAI)
+    gpt.countTokens = .forward(to: "claude")
+    let step = fixture.step([gpt, RoutingFixture.endpoint("claude", priority: 2)])
+    let count = RoutingFixture.request(kind: .countTokens, path: "/v1/messages/count_tokens")
+    #expect(fixture.names(step, count) == ["claude", "claude"])
+    #expect(fixture.names(step, RoutingFixture.request()) == ["gpt", "claude"])
+    let alone = fixture.step([gpt, RoutingFixture.endpoint("claude", isEnabled: false)])
+    #expect(fixture.names(alone, count) == ["gpt"])
   }
 
   @Test func `a demo endpoint never stands in for a real one`() {

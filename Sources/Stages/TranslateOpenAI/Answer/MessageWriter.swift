@@ -105,13 +105,11 @@ struct MessageWriter {
     frame += Self.deltaEnd
     let bytes = Bytes(frame)
     return ServerSentEvent(
-      frame: bytes, name: bytes[7..<26], data: bytes[33..<bytes.count - 2], offset: offset)
+      frame: bytes, name: 7..<26, data: 33..<bytes.count - 2, offset: offset)
   }
 
   private func event(_ name: String, _ members: String? = nil) -> ServerSentEvent {
-    var event = ServerSentEvent(
-      name: name, data: #"{"type":"\#(name)"\#(members.map { "," + $0 } ?? "")}"#)
-    event.offset = offset
-    return event
+    ServerSentEvent(
+      name: name, data: #"{"type":"\#(name)"\#(members.map { "," + $0 } ?? "")}"#, offset: offset)
   }
 }

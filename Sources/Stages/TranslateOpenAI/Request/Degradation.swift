@@ -1,7 +1,7 @@
 /// Something of a request that an endpoint gets in a weaker form than the client sent it, or not at all.
 ///
 /// The code is free of values, so it is safe as a metric label; so is the place, which names fields only.
-package struct Degradation: Sendable, Equatable {
+package struct Degradation: Sendable, Equatable, CustomStringConvertible {
   package enum Code: String, Sendable, CaseIterable {
     // Parameters.
     /// A top-level field has no counterpart.
@@ -53,6 +53,11 @@ package struct Degradation: Sendable, Equatable {
   package var place: String
   /// How often it happened there or further on in the same field.
   package var count: Int
+
+  /// `image_omitted at messages[3], 2 times`
+  package var description: String {
+    "\(code.rawValue) at \(place)" + (count > 1 ? ", \(count) times" : "")
+  }
 
   package init(_ code: Code, at place: String, count: Int = 1) {
     self.code = code

@@ -5,13 +5,27 @@ package struct LocalMessage: Sendable {
   package enum Reason: Sendable {
     /// `max_tokens: 0`: the client only wants a prompt cache filled.
     case nothingToGenerate
+    /// No endpoint had anything to say.
+    case nothingSaid
+    /// `count_tokens`: an estimate does.
+    case tokensEstimated
     /// Only tools that run at Anthropic are offered: an endpoint of Anthropic's would do better.
     case onlyServerTools
   }
 
   package var reason: Reason
-  /// A whole message of the Messages API; `MessageReplay.events` makes a stream of it.
+  /// A whole message of the Messages API, which `MessageReplay.events` makes a stream of; or the answer to
+  /// `count_tokens`.
   package var message: Bytes
+
+  /// - Parameter body: of the request that it answers.
+  static func empty(_ body: Bytes) -> LocalMessage {
+    LocalMessage(reason: .nothingSaid, message: message([], (try? JSONFields(body)) ?? JSONFields()))
+  }
+
+  static func tokenCount(of body: Bytes) -> LocalMessage {
+    LocalMessage(reason: .tokensEstimated, message: TokenEstimate.answer(for: body))
+  }
 
   static func nothingToGenerate(_ request: JSONFields) -> LocalMessage {
     LocalMessage(reason: .nothingToGenerate, message: message([], request))

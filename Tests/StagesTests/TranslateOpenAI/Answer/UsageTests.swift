@@ -1,4 +1,5 @@
 import Pipeline
+import ProxyTesting
 import Stages
 import Testing
 

@@ -1,24 +1,26 @@
-import Pipeline
+package import Pipeline
 
 /// Builds the frames of a chat-completion stream as an endpoint sends them; nothing is checked.
-struct ChatStream: Sendable {
-  private(set) var frames: [Bytes] = []
+package struct ChatStream: Sendable {
+  package private(set) var frames: [Bytes] = []
 
-  var bytes: Bytes { Bytes(frames.flatMap { $0 }) }
+  package var bytes: Bytes { Bytes(frames.flatMap { $0 }) }
+
+  package init() {}
 
   // MARK: Frames
 
-  func raw(_ text: String) -> Self {
+  package func raw(_ text: String) -> Self {
     var stream = self
     stream.frames.append(Bytes(utf8: text))
     return stream
   }
 
-  func data(_ json: String) -> Self { raw("data: \(json)\n\n") }
+  package func data(_ json: String) -> Self { raw("data: \(json)\n\n") }
 
-  func done() -> Self { data("[DONE]") }
+  package func done() -> Self { data("[DONE]") }
 
-  func prefix(_ count: Int) -> Self {
+  package func prefix(_ count: Int) -> Self {
     var stream = self
     stream.frames = Array(frames.prefix(count))
     return stream
@@ -27,29 +29,29 @@ struct ChatStream: Sendable {
   // MARK: Chunks
 
   /// A chunk with these members of its only choice.
-  func choice(_ members: String, _ others: String = "") -> Self {
+  package func choice(_ members: String, _ others: String = "") -> Self {
     data(
       #"{"id":"c1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,\#(members)}]\#(others)}"#
     )
   }
 
-  func delta(_ members: String) -> Self { choice(#""delta":{\#(members)},"finish_reason":null"#) }
+  package func delta(_ members: String) -> Self { choice(#""delta":{\#(members)},"finish_reason":null"#) }
 
-  func text(_ text: String) -> Self { delta(#""content":\#(text.jsonQuoted)"#) }
+  package func text(_ text: String) -> Self { delta(#""content":\#(text.jsonQuoted)"#) }
 
-  func reasoning(_ text: String, field: String = "reasoning_content") -> Self {
+  package func reasoning(_ text: String, field: String = "reasoning_content") -> Self {
     delta(#""\#(field)":\#(text.jsonQuoted)"#)
   }
 
   /// A piece of a tool call; what is nil is left out.
-  func call(
+  package func call(
     _ index: Int? = nil, id: String? = nil, name: String? = nil, _ arguments: String? = nil,
     extra: String? = nil
   ) -> Self {
     delta(#""tool_calls":[\#(Self.piece(index, id: id, name: name, arguments, extra: extra))]"#)
   }
 
-  static func piece(
+  package static func piece(
     _ index: Int? = nil, id: String? = nil, name: String? = nil, _ arguments: String? = nil,
     extra: String? = nil
   ) -> String {
@@ -63,16 +65,18 @@ struct ChatStream: Sendable {
     return "{\(members.compactMap { $0 }.joined(separator: ","))}"
   }
 
-  func finish(_ reason: String) -> Self { choice(#""delta":{},"finish_reason":\#(reason.jsonQuoted)"#) }
+  package func finish(_ reason: String) -> Self {
+    choice(#""delta":{},"finish_reason":\#(reason.jsonQuoted)"#)
+  }
 
-  func usage(_ prompt: Int = 40, _ completion: Int = 4, _ more: String = "") -> Self {
+  package func usage(_ prompt: Int = 40, _ completion: Int = 4, _ more: String = "") -> Self {
     data(
       #"{"choices":[],"usage":{"prompt_tokens":\#(prompt),"completion_tokens":\#(completion),"total_tokens":0\#(more)}}"#
     )
   }
 
   /// Finish reason, usage and `[DONE]`.
-  func end(_ reason: String = "stop", _ completion: Int = 4) -> Self {
+  package func end(_ reason: String = "stop", _ completion: Int = 4) -> Self {
     finish(reason).usage(40, completion).done()
   }
 }
