@@ -1,7 +1,7 @@
 import Foundation
 import Gateway
-import Journal
 import HTTPTypes
+import Journal
 import Pipeline
 import ProxyTesting
 import Settings
