@@ -49,10 +49,12 @@ test-clients: build-tests .venv/ready ## Run the official client library and the
 	$(say) "Tests of the built program: the official client library, then the process as a whole"
 	$(PYTEST) $(or $(ONLY),Tests/Clients Tests/System)
 
-.venv/ready: Tests/requirements.txt | build-tests
+.venv/ready: Tests/requirements.txt Tests/requirements-llama.txt | build-tests
 	$(say) "Python packages for the tests, into .venv"
 	python3 -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements-llama.txt \
+	  || echo "==> llama.cpp cannot be installed here: the tests of a real server are skipped"
 	@touch $@
 
 .PHONY: bench-quick
