@@ -60,7 +60,7 @@ test-clients: build-tests .venv/ready ## Run the official client library and the
 .PHONY: bench-quick
 bench-quick: build-tests ## Run a little of every benchmark against the debug build: does it work?
 	$(say) "Every benchmark scenario, briefly"
-	.build/debug/Bench --quick --proxy .build/debug/$(BINARY) --targets direct,companion,companion-nolog \
+	.build/debug/Bench --quick --proxy .build/debug/$(BINARY) --targets direct,companion,companion-nolog,companion-openai \
 	  --output .build/bench-quick
 
 .PHONY: bench

@@ -7,11 +7,11 @@ import Testing
   private typealias Action = ScriptedUpstream.Action
 
   private static let head = Action.head(200, ["transfer-encoding": "chunked"])
-  private static let opening = Action.chunk(Bytes(StreamScript.opening))
-  private static let ending = Action.chunk(Bytes(StreamScript.ending))
+  private static let opening = Action.chunk(Bytes(StreamScript.messages.opening))
+  private static let ending = Action.chunk(Bytes(StreamScript.messages.ending))
 
   private static func event() -> Action {
-    var event = StreamScript.event
+    var event = StreamScript.messages.event
     Stamp.write(.now, into: &event.bytes, at: event.stamp)
     return .chunk(Bytes(event.bytes))
   }

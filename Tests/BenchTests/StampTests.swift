@@ -15,14 +15,14 @@ import Testing
   }
 
   private func event(_ time: Nanoseconds) -> [UInt8] {
-    var event = StreamScript.event
+    var event = StreamScript.messages.event
     Stamp.write(time, into: &event.bytes, at: event.stamp)
     return event.bytes
   }
 
   @Test func `stamps are found however the stream is cut`() {
     let times: [Nanoseconds] = [123_456_789_012_345_678, 42]
-    let stream = Bytes(times.flatMap(event) + StreamScript.ending)
+    let stream = Bytes(times.flatMap(event) + StreamScript.messages.ending)
     for pieces in EveryChunking(of: stream) {
       let (found, sawStop) = stamps(pieces)
       #expect(found == times)
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func `an answer without its last event is not taken for whole`() {
-    #expect(!stamps([Bytes(event(1) + StreamScript.ending.dropLast(30))]).sawStop)
+    #expect(!stamps([Bytes(event(1) + StreamScript.messages.ending.dropLast(30))]).sawStop)
   }
 
   @Test func `a mark without its digits is text`() {
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func `the stream is one that the proxy forwards byte for byte`() throws {
-    let stream = StreamScript.opening + event(1) + event(2) + StreamScript.ending
+    let stream = StreamScript.messages.opening + event(1) + event(2) + StreamScript.messages.ending
     let attempt = Attempt.forTesting(AnswerExpectation(model: RequestScript.model))
     var chain = Chain(ParseSSE(), ValidateProtocol(.anthropic)).prepared(for: attempt)
     var forwarded: [UInt8] = []

@@ -46,7 +46,12 @@ package struct Target: Sendable, Hashable {
   package static let companion = ours("companion", template: "companion.yaml")
   package static let companionNoLog = ours("companion-nolog", template: "companion-nolog.yaml")
 
-  package static let all = [direct, nginx, haproxy, litellm, companion, companionNoLog]
+  /// The endpoint is an OpenAI-compatible one, so request and answer are translated.
+  package static let companionTranslating = ours("companion-openai", template: "companion-openai.yaml")
+
+  package static let all = [
+    direct, nginx, haproxy, litellm, companion, companionNoLog, companionTranslating,
+  ]
 
   private static func ours(_ name: String, template: String) -> Target {
     Target(

@@ -17,6 +17,8 @@ package struct StageBench {
   private let extent: Extent
   private let allocations: @Sendable () -> Int?
   private let journal: Journal
+  /// Set while an OpenAI-compatible endpoint is played.
+  private var translation: AnswerTranslation?
   private var rounds: [String: [(column: String, values: [Double?])]] = [:]
 
   /// - Parameter allocations: how many the calling thread has made; nil where they cannot be counted.
@@ -55,17 +57,28 @@ package struct StageBench {
       try await measure("parse-sse", column, ParseSSE(), stream.reads)
       try await measure("validate-protocol", column, ValidateProtocol(.anthropic), stream.events)
       try await measure(Self.chain().prepare, as: "chain", column, stream.reads)
+      translation = AnswerTranslation(route: "bench")
+      let chat = ChatStream(events: 2048, eventsPerRead: eventsPerRead, attempt: attempt())
+      try await measure("validate-openai", column, ValidateChunk(), chat.events)
+      try await measure("translate-openai", column, TranslateOpenAI(memory: ReasoningMemory()), chat.frames)
+      try await measure(Self.chain().prepare, as: "chain-openai", column, chat.reads)
+      translation = nil
     }
     await journal.close()
     return ScenarioResult(name: "stages", title: Self.title, figures: figures)
   }
 
   private static let title = """
-    Nanoseconds and allocations per \(StreamScript.eventLength)-byte event inside one process, in the steady state.
+    Nanoseconds and allocations per \(StreamScript.eventLength)-byte event inside one process, in the steady state; \
+    what has openai in its name takes \(StreamScript.chunkLength)-byte chunks.
     """
 
   private var figures: [FigureResult] {
-    let names = ["tee-log", "sniff-format", "parse-sse", "validate-protocol", "chain"]
+    let names = [
+      "tee-log", "sniff-format", "parse-sse", "validate-protocol", "chain", "validate-openai",
+      "translate-openai",
+      "chain-openai",
+    ]
     return names.flatMap { name in
       [
         Figure("\(name).time", name, unit: "ns", .own),
@@ -131,9 +144,9 @@ package struct StageBench {
       id: ExchangeID(wallMilliseconds: SystemTime().wallMilliseconds),
       request: ClientRequest(method: .post, path: "/v1/messages"), client: NoClient(), log: journal,
       time: SystemTime())
-    return Attempt(
-      exchange: exchange, number: 1, endpoint: "bench",
-      expectation: AnswerExpectation(model: RequestScript.model))
+    var expectation = AnswerExpectation(model: RequestScript.model)
+    expectation.translation = translation
+    return Attempt(exchange: exchange, number: 1, endpoint: "bench", expectation: expectation)
   }
 }
 
@@ -157,26 +170,51 @@ private struct EventStream {
   let reads: Inputs<Bytes>
   let events: Inputs<ServerSentEvent>
 
-  init(events count: Int, eventsPerRead: Int) {
-    let event = StreamScript.event.bytes
+  init(events count: Int, eventsPerRead: Int, of script: StreamScript = .messages) {
+    let event = script.event.bytes
     let read = Array(repeating: event, count: eventsPerRead).flatMap(\.self)
     reads = Inputs(
-      opening: [Bytes(StreamScript.opening)],
+      opening: [Bytes(script.opening)],
       // Each read has its own storage, as those of the transport have.
       middle: (0..<count / eventsPerRead).map { _ in Bytes(read.map(\.self)) },
-      ending: [Bytes(StreamScript.ending)], eventCount: count)
+      ending: [Bytes(script.ending)], eventCount: count)
     events = Inputs(
-      opening: Self.parsed(StreamScript.opening),
+      opening: Self.parsed(script.opening),
       middle: (0..<count).map { _ in ServerSentEvent(frame: Bytes(event)) },
-      ending: Self.parsed(StreamScript.ending), eventCount: count)
+      ending: Self.parsed(script.ending), eventCount: count)
   }
 
   private static func parsed(_ bytes: [UInt8]) -> [ServerSentEvent] {
-    var parser = ParseSSE()
-    var events: [ServerSentEvent] = []
-    // The script is ours: its frames parse.
-    try? parser.receive(Bytes(bytes)) { (event) throws(ProxyFailure) in events.append(event) }
-    return events
+    outputs(of: ParseSSE(), [Bytes(bytes)])
+  }
+
+  /// The script is ours: its frames parse.
+  static func outputs<S: Stage>(of stage: S, _ inputs: [S.Input]) -> [S.Output] {
+    var stage = stage
+    var outputs: [S.Output] = []
+    for input in inputs {
+      try? stage.receive(input) { (output) throws(ProxyFailure) in outputs.append(output) }
+    }
+    return outputs
+  }
+}
+
+/// The same of an OpenAI-compatible endpoint, and what its validator makes of it.
+private struct ChatStream {
+  let reads: Inputs<Bytes>
+  let events: Inputs<ServerSentEvent>
+  let frames: Inputs<AnswerFrame>
+
+  init(events count: Int, eventsPerRead: Int, attempt: Attempt) {
+    let stream = EventStream(events: count, eventsPerRead: eventsPerRead, of: .chat)
+    reads = stream.reads
+    events = stream.events
+    let validated = EventStream.outputs(
+      of: ValidateChunk().prepared(for: attempt), events.opening + events.middle + events.ending)
+    let (first, last) = (events.opening.count, events.opening.count + events.middle.count)
+    frames = Inputs(
+      opening: Array(validated[..<first]), middle: Array(validated[first..<last]),
+      ending: Array(validated[last...]), eventCount: count)
   }
 }
 

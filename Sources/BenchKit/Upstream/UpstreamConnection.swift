@@ -9,7 +9,9 @@ final class UpstreamConnection {
   private var pending: [UInt8] = []
   private var sent = 0
 
-  /// Events still to send of the answer that runs.
+  /// What the answer that runs consists of.
+  var script = UpstreamScript.messages
+  /// Events still to send of it.
   var eventsLeft = 0
   /// They go back to back.
   var isBackToBack = false
@@ -20,6 +22,9 @@ final class UpstreamConnection {
     self.socket = socket
     self.isFirstEndpoint = isFirstEndpoint
   }
+
+  /// The request that was read last is for an OpenAI-compatible endpoint.
+  var isChat: Bool { parser.isChat }
 
   var hasPending: Bool { sent < pending.count }
 

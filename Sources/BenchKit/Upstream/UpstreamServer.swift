@@ -22,16 +22,11 @@ package final class UpstreamServer {
   /// Answers that go back to back.
   private var flooding: [UpstreamConnection] = []
 
-  private let opening = StreamScript.head + StreamScript.chunk(StreamScript.opening)
-  private let ending = StreamScript.chunk(StreamScript.ending) + StreamScript.lastChunk
-  private var event = StreamScript.chunk(StreamScript.event.bytes)
-  private let stamp: Int
   private let buffer = ReadBuffer()
 
   package init() throws(BenchProblem) {
     poller = try Poller()
     listeners = [try Socket.listen(), try Socket.listen()]
-    stamp = (event.firstIndex(of: Stamp.mark) ?? 0) + 1
     for listener in listeners { poller.add(listener.socket.descriptor) }
   }
 
@@ -82,8 +77,9 @@ package final class UpstreamServer {
   // MARK: Answers
 
   private func answer(_ connection: UpstreamConnection) {
-    guard let events = plan.events else { return send(StreamScript.message, to: connection) }
-    send(opening, to: connection)
+    connection.script = connection.isChat ? .chat : .messages
+    guard let events = plan.events else { return send(connection.script.message, to: connection) }
+    send(connection.script.opening, to: connection)
     guard !(plan.firstEndpointBreaks && connection.isFirstEndpoint) else {
       connection.close()
       return
@@ -100,10 +96,9 @@ package final class UpstreamServer {
   }
 
   private func sendEvent(to connection: UpstreamConnection) {
-    Stamp.write(.now, into: &event, at: stamp)
     connection.eventsLeft -= 1
-    send(event, to: connection)
-    if connection.eventsLeft == 0 { send(ending, to: connection) }
+    send(connection.script.stampedEvent(), to: connection)
+    if connection.eventsLeft == 0 { send(connection.script.ending, to: connection) }
   }
 
   private func send(_ bytes: [UInt8], to connection: UpstreamConnection) {
@@ -142,12 +137,12 @@ package final class UpstreamServer {
 
   private func sendBatch(to connection: UpstreamConnection) {
     let count = min(plan.eventsPerSend, connection.eventsLeft)
-    Stamp.write(.now, into: &event, at: stamp)
+    let event = connection.script.stampedEvent()
     var batch: [UInt8] = []
-    batch.reserveCapacity(count * event.count + ending.count)
+    batch.reserveCapacity(count * event.count + connection.script.ending.count)
     for _ in 0..<count { batch += event }
     connection.eventsLeft -= count
-    if connection.eventsLeft == 0 { batch += ending }
+    if connection.eventsLeft == 0 { batch += connection.script.ending }
     send(batch, to: connection)
   }
 

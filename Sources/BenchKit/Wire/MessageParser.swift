@@ -49,6 +49,9 @@ package struct MessageParser: Sendable {
     }
   }
 
+  /// Whether the request is one of the Chat Completions API. False before its head is whole.
+  package var isChat: Bool { contains("/chat/completions ") }
+
   /// Takes bytes up to the end of the message; returns how many.
   package mutating func consume(
     _ bytes: UnsafeRawBufferPointer, _ payload: (UnsafeRawBufferPointer) -> Void

@@ -1,75 +1,87 @@
-/// The bytes of a valid answer as Anthropic streams it, cut into what is sent at once.
+/// The bytes of a valid answer, cut into what is sent at once: as Anthropic streams it, or as OpenAI does.
 package struct StreamScript: Sendable {
-  /// Bytes of one event that carries text, framing of the transfer not counted.
+  /// Bytes of one of Anthropic's events that carry text, framing of the transfer not counted.
   package static let eventLength = 150
+  /// The same of a chunk of OpenAI's.
+  package static let chunkLength = 200
 
   /// The frames before the first text, whole.
-  package static let opening: [UInt8] =
-    frame(
+  package let opening: [UInt8]
+  /// One event with text, and where its stamp's digits begin.
+  package let event: (bytes: [UInt8], stamp: Int)
+  /// The frames after the last text.
+  package let ending: [UInt8]
+  /// A small answer as one JSON text.
+  package let message: String
+
+  private init(
+    opening: [UInt8], length: Int, event: (String) -> [UInt8], ending: [UInt8], message: String
+  ) {
+    self.opening = opening
+    self.event = Self.stamped(length, event)
+    self.ending = ending
+    self.message = message
+  }
+
+  package static let messages = StreamScript(
+    opening: frame(
       "message_start",
       """
       {"type":"message_start","message":{"id":"msg_bench","type":"message","role":"assistant",\
       "model":"\(RequestScript.model)","content":[],"stop_reason":null,"stop_sequence":null,\
       "usage":{"input_tokens":25,"output_tokens":1}}}
       """)
-    + frame(
-      "content_block_start",
-      #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#)
-
-  /// The frames after the last text.
-  package static let ending: [UInt8] =
-    frame("content_block_stop", #"{"type":"content_block_stop","index":0}"#)
-    + frame(
-      "message_delta",
-      """
-      {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},\
-      "usage":{"output_tokens":60}}
-      """)
-    + frame("message_stop", #"{"type":"message_stop"}"#)
-
-  /// One event with text, and where its stamp's digits begin.
-  package static let event: (bytes: [UInt8], stamp: Int) = {
-    func bytes(_ words: String) -> [UInt8] {
-      let text = "@" + String(repeating: "0", count: Stamp.digits) + words
-      return frame(
+      + frame(
+        "content_block_start",
+        #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#),
+    length: eventLength,
+    event: { text in
+      frame(
         "content_block_delta",
         #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\#(text)"}}"#)
-    }
-    let filler = String(repeating: " some more words of the answer", count: 2)
-    let whole = bytes(String(filler.prefix(max(0, eventLength - bytes("").count))))
-    return (whole, (whole.firstIndex(of: Stamp.mark) ?? 0) + 1)
-  }()
-
-  /// The head of an answer whose body comes in chunks.
-  static let head = Array(
-    """
-    HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n\
-    request-id: req_bench\r\ntransfer-encoding: chunked\r\n\r\n
-    """.utf8)
-
-  static let lastChunk = Array("0\r\n\r\n".utf8)
-
-  /// A small answer in one piece, head included.
-  static let message: [UInt8] = {
-    let body = """
+    },
+    ending: frame("content_block_stop", #"{"type":"content_block_stop","index":0}"#)
+      + frame(
+        "message_delta",
+        """
+        {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},\
+        "usage":{"output_tokens":60}}
+        """)
+      + frame("message_stop", #"{"type":"message_stop"}"#),
+    message: """
       {"id":"msg_bench","type":"message","role":"assistant","model":"\(RequestScript.model)","content":\
       [{"type":"text","text":"Hello! How can I help you today?"}],"stop_reason":"end_turn",\
       "stop_sequence":null,"usage":{"input_tokens":25,"output_tokens":11}}
-      """
-    return Array(
-      """
-      HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nrequest-id: req_bench\r\n\
-      content-length: \(body.utf8.count)\r\n\r\n\(body)
-      """.utf8)
-  }()
+      """)
 
-  /// The bytes as one chunk of a chunked body.
-  static func chunk(_ bytes: [UInt8]) -> [UInt8] {
-    Array((String(bytes.count, radix: 16) + "\r\n").utf8) + bytes + [0x0D, 0x0A]
+  package static let chat = StreamScript(
+    opening: chunk(#"{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}"#),
+    length: chunkLength,
+    event: { chunk(#"{"index":0,"delta":{"content":"\#($0)"},"finish_reason":null}"#) },
+    ending: chunk(#"{"index":0,"delta":{},"finish_reason":"stop"}"#)
+      + chunk("", #","usage":{"prompt_tokens":25,"completion_tokens":60,"total_tokens":85}"#)
+      + Array("data: [DONE]\n\n".utf8),
+    message: """
+      {"id":"chatcmpl-bench","object":"chat.completion","created":1,"model":"\(RequestScript.model)","choices":\
+      [{"index":0,"message":{"role":"assistant","content":"Hello! How can I help you today?"},\
+      "finish_reason":"stop"}],"usage":{"prompt_tokens":25,"completion_tokens":11,"total_tokens":36}}
+      """)
+
+  /// An event filled with words up to `length` bytes.
+  private static func stamped(_ length: Int, _ event: (String) -> [UInt8]) -> (bytes: [UInt8], stamp: Int) {
+    let mark = "@" + String(repeating: "0", count: Stamp.digits)
+    let filler = String(repeating: " some more words of the answer", count: 4)
+    let whole = event(mark + filler.prefix(max(0, length - event(mark).count)))
+    return (whole, (whole.firstIndex(of: Stamp.mark) ?? 0) + 1)
   }
 
   private static func frame(_ name: String, _ data: String) -> [UInt8] {
     Array("event: \(name)\ndata: \(data)\n\n".utf8)
+  }
+
+  private static func chunk(_ choice: String, _ more: String = "") -> [UInt8] {
+    let head = #"{"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1,"model":"m","choices":"#
+    return Array("data: \(head)[\(choice)]\(more)}\n\n".utf8)
   }
 }
 
