@@ -35,9 +35,10 @@ package struct Flow: Sendable {
         // Endpoints answer a streamed request with plain JSON at times; from here on it is an event stream.
         SniffFormat()
         ParseSSE()
-        // Each dialect has its own grammar; these two let Anthropic's events pass untouched.
-        ValidateChunk()
-        TranslateOpenAI(memory: reasoning)
+        // OpenAI-compatible endpoints alone: their own grammar, then Anthropic's events.
+        Detour(
+          when: { $0.expectation.translation != nil }, ValidateChunk(),
+          then: TranslateOpenAI(memory: reasoning))
         // Last: what leaves the chain is valid, whoever sent it.
         ValidateProtocol(.anthropic)
       }

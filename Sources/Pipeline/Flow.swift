@@ -37,6 +37,15 @@ package enum AttemptBuilder {
       graph: accumulated.graph.followed(by: StageGraph(stage: stage.meter)))
   }
 
+  @inlinable
+  package static func buildPartialBlock<Source, Before: Stage, First: Stage, Second: Stage>(
+    accumulated: FusedStages<Source, Before>, next: Detour<First, Second>
+  ) -> FusedStages<Source, Chain<Before, Detour<First, Second>>> {
+    FusedStages(
+      source: accumulated.source, stage: Chain(accumulated.stage, next),
+      graph: accumulated.graph.followed(byDetour: next.graph))
+  }
+
   /// Inlinable like the rest, so that the chain is specialised where it is written down.
   @inlinable
   package static func buildFinalResult<Source, S: Stage>(

@@ -24,14 +24,14 @@ package struct StageGraph: Sendable {
 
   package private(set) var nodes: [Node] = []
   package private(set) var edges: [Edge] = []
-  /// Where the way leaves this part of the graph.
-  private var exit: StageName?
+  /// Where the ways leave this part of the graph.
+  private var exits: [StageName] = []
 
   package init() {}
 
   package init(_ meter: StageMeter, kind: Node.Kind) {
     nodes = [Node(meter: meter, kind: kind)]
-    exit = meter.name
+    exits = [meter.name]
   }
 
   @usableFromInline
@@ -40,21 +40,31 @@ package struct StageGraph: Sendable {
   /// This part, then `next`.
   @usableFromInline
   package func followed(by next: StageGraph) -> StageGraph {
-    guard let exit, let entry = next.nodes.first?.name else { return nodes.isEmpty ? next : self }
+    guard !nodes.isEmpty, let entry = next.nodes.first?.name else { return nodes.isEmpty ? next : self }
     var joined = self
     joined.nodes += next.nodes
-    joined.edges += [Edge(from: exit, to: entry)] + next.edges
-    joined.exit = next.exit
+    joined.edges += exits.map { Edge(from: $0, to: entry) } + next.edges
+    joined.exits = next.exits
+    return joined
+  }
+
+  /// This part, then `next` or nothing.
+  @usableFromInline
+  func followed(byDetour next: StageGraph) -> StageGraph {
+    var joined = followed(by: next)
+    joined.exits += exits
     return joined
   }
 
   /// This part with `inner` as a loop at its exit: entered once for each `label`, then back.
   package func around(_ inner: StageGraph, label: String) -> StageGraph {
-    guard let exit, let entry = inner.nodes.first?.name, let innerExit = inner.exit else { return self }
+    guard let entry = inner.nodes.first?.name else { return self }
     var joined = self
     joined.nodes += inner.nodes
-    joined.edges += [Edge(from: exit, to: entry, label: label)] + inner.edges
-    joined.edges += [Edge(from: innerExit, to: exit)]
+    for exit in exits {
+      joined.edges += [Edge(from: exit, to: entry, label: label)] + inner.edges
+      joined.edges += inner.exits.map { Edge(from: $0, to: exit) }
+    }
     return joined
   }
 
@@ -78,7 +88,7 @@ package struct StageGraph: Sendable {
       let label = edge.label.map { "|\($0)|" } ?? ""
       lines.append("  \(edge.from) -->\(label) \(edge.to)")
     }
-    if let exit { lines.append("  \(exit) --> client") }
+    lines += exits.map { "  \($0) --> client" }
     return lines.joined(separator: "\n")
   }
 }

@@ -42,8 +42,9 @@ package struct StageBench {
       TeeLog()
       SniffFormat()
       ParseSSE()
-      ValidateChunk()
-      TranslateOpenAI(memory: ReasoningMemory())
+      Detour(
+        when: { $0.expectation.translation != nil }, ValidateChunk(),
+        then: TranslateOpenAI(memory: ReasoningMemory()))
       ValidateProtocol(.anthropic)
     }
   }

@@ -5,7 +5,6 @@ package import Pipeline
 /// Text is forwarded as it comes; calls that overlap wait for the one before them, in the order of their first
 /// pieces (translation.md §5, §6). Whatever it emits passes `ValidateProtocol`. Only what cannot be shown
 /// earlier waits: the stop_reason until the usage has come, the stream has ended or `[DONE]`.
-/// Events of an endpoint that speaks Anthropic's protocol pass untouched.
 ///
 /// Throws `.truncated` [Q9] for an answer without an end, `.emptyAnswer` [Q18] for one without content,
 /// `.protocolViolation` for calls that cannot be made whole (V19, Q4, Q7), `.eventTooLarge`.
@@ -28,7 +27,6 @@ package struct TranslateOpenAI: Stage {
   static let callLimit = 256
 
   let memory: (any AnswerRemembering)?
-  var isTranslated = false
   var translation = AnswerTranslation(route: "")
   var expectation = AnswerExpectation(model: "")
   var findings = Findings(stage: name)
@@ -53,10 +51,8 @@ package struct TranslateOpenAI: Stage {
     var translator = self
     translator.findings.attempt = attempt
     translator.expectation = attempt.expectation
-    guard let translation = attempt.expectation.translation else { return translator }
-    translator.isTranslated = true
-    translator.translation = translation
-    translator.filter = TextFilter(translation)
+    translator.translation = attempt.expectation.translation ?? translation
+    translator.filter = TextFilter(translator.translation)
     return translator
   }
 
@@ -64,7 +60,6 @@ package struct TranslateOpenAI: Stage {
     _ frame: AnswerFrame, _ emit: (ServerSentEvent) throws(ProxyFailure) -> Void
   ) throws(ProxyFailure) {
     switch frame {
-    case .anthropic(let event): try emit(event)
     case .chunk(let chunk):
       if !facts.hasEnded { try translate(chunk, emit) }
     case .done:
@@ -80,7 +75,7 @@ package struct TranslateOpenAI: Stage {
   package mutating func finish(
     _ emit: (ServerSentEvent) throws(ProxyFailure) -> Void
   ) throws(ProxyFailure) {
-    guard isTranslated, !facts.hasEnded else { return }
+    guard !facts.hasEnded else { return }
     try end(emit)
   }
 

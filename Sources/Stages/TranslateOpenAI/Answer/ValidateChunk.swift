@@ -4,7 +4,6 @@ package import Pipeline
 ///
 /// What leaves it is well-formed: known fields have their kinds, no content follows a finish reason, nothing
 /// follows `[DONE]`, errors have become failures. What the pieces add up to is the translator's to judge.
-/// Events of an endpoint that speaks Anthropic's protocol pass untouched.
 ///
 /// Throws `.malformedEvent` and `.protocolViolation` with the quirk's id as rule, `.errorEvent` for an error in
 /// any of its forms (Q11–Q13, Q21–Q24) with its translation as `upstreamBody`, `.truncated` for a last frame
@@ -20,7 +19,6 @@ package struct ValidateChunk: Stage {
     case done
   }
 
-  private var isTranslated = false
   private var findings = Findings(stage: name)
   private var phase = Phase.running
   /// Kept for its storage.
@@ -30,7 +28,6 @@ package struct ValidateChunk: Stage {
 
   package func prepared(for attempt: Attempt) -> ValidateChunk {
     var validator = self
-    validator.isTranslated = attempt.expectation.translation != nil
     validator.findings.attempt = attempt
     return validator
   }
@@ -38,7 +35,6 @@ package struct ValidateChunk: Stage {
   package mutating func receive(
     _ event: ServerSentEvent, _ emit: (AnswerFrame) throws(ProxyFailure) -> Void
   ) throws(ProxyFailure) {
-    guard isTranslated else { return try emit(.anthropic(event)) }
     findings.event += 1
     findings.offset = event.offset
     guard phase != .done else { return }

@@ -41,16 +41,17 @@ struct Translation {
     return .forTesting(expectation)
   }
 
-  typealias Whole = Chain<
-    SniffFormat, Chain<ParseSSE, Chain<ValidateChunk, Chain<TranslateOpenAI, ValidateProtocol>>>
-  >
+  typealias Translating = Detour<ValidateChunk, TranslateOpenAI>
+  typealias Whole = Chain<SniffFormat, Chain<ParseSSE, Chain<Translating, ValidateProtocol>>>
 
   static func chain(_ memory: (any AnswerRemembering)? = nil) -> Whole {
     Chain(
-      SniffFormat(),
-      Chain(
-        ParseSSE(),
-        Chain(ValidateChunk(), Chain(TranslateOpenAI(memory: memory), ValidateProtocol(.anthropic)))))
+      SniffFormat(), Chain(ParseSSE(), Chain(translating(memory), ValidateProtocol(.anthropic))))
+  }
+
+  static func translating(_ memory: (any AnswerRemembering)? = nil) -> Translating {
+    Detour(
+      when: { $0.expectation.translation != nil }, ValidateChunk(), then: TranslateOpenAI(memory: memory))
   }
 
   static let names: Set<StageName> = [

@@ -28,6 +28,7 @@ import Testing
     try expectStageContract(validator, input: events.outputs)
     let frames = validator.outcome(of: events.outputs)
     try expectStageContract(TranslateOpenAI().prepared(for: attempt), input: frames.outputs)
-    try expectStageContract(ValidateChunk(), input: events.outputs)
+    try expectStageContract(Translation.translating().prepared(for: attempt), input: events.outputs)
+    try expectStageContract(Translation.translating().prepared(for: .forTesting()), input: events.outputs)
   }
 }
