@@ -101,6 +101,7 @@ import Testing
         testDescription: "HTTP \(status)", script: Answers.status(status, "api_error"), code: .upstreamStatus)
     }
 
+  // regressions.md 28 and 30
   @Test(arguments: faults)
   func `a fault before content is invisible`(_ fault: Fault) async throws {
     let frames = Answers.textFrames("from the second")

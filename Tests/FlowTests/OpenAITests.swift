@@ -129,6 +129,7 @@ import Testing
 
   // MARK: Answers that need no endpoint
 
+  // regressions.md 27
   @Test func `tokens are estimated here`() async throws {
     let only = try ScriptedUpstream([.close])
     try await withFlow(only, change: OpenAI.at(0)) { flow in
