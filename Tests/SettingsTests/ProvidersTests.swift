@@ -54,7 +54,7 @@ import Testing
       case .effort, .reasoningObject, .thinkingTypeAndEffort, .enableThinking:
         // The next lower level stands in for one that is missing, so the lowest must be there.
         #expect(profile.reasoningLevels["low"] != nil)
-      case .none, .thinkingType, .chatTemplate: #expect(profile.reasoningLevels.isEmpty)
+      case .none, .thinkingType, .chatTemplate, .disableReasoning: #expect(profile.reasoningLevels.isEmpty)
       }
       if profile.reasoningSwitch == .enableThinking {
         #expect(profile.reasoningLevels.values.allSatisfy { $0.isEmpty || Int($0) != nil })

@@ -106,6 +106,18 @@ import Testing
       Set(request.keys).isDisjoint(with: ["prompt_cache_key", "verbosity", "metadata", "service_tier"]))
   }
 
+  @Test func `GLM keeps the thinking of earlier turns`() throws {
+    let on = #","thinking":{"type":"enabled","budget_tokens":9000}"#
+    let request = try sent(to: "zai", on)["thinking"] as? [String: Any]
+    #expect(request?["type"] as? String == "enabled" && request?["clear_thinking"] as? Bool == false)
+  }
+
+  @Test func `GLM at Cerebras is told not to think by a switch of its own`() throws {
+    let off = #","thinking":{"type":"disabled"}"#
+    #expect(try sent(to: "cerebras", model: "zai-glm-4.7", off)["disable_reasoning"] as? Bool == true)
+    #expect(try sent(to: "cerebras", model: "zai-glm-4.7")["disable_reasoning"] == nil)
+  }
+
   @Test func `Q45 GLM is asked to stream the arguments of tools`() throws {
     #expect(try sent(to: "glm", tools(choice: #"{"type":"auto"}"#))["tool_stream"] as? Bool == true)
   }

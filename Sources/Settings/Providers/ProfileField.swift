@@ -111,6 +111,7 @@ extension ProfileField {
     [
       .choice("reasoning_switch", \.reasoningSwitch),
       ProfileField("reasoning_levels", \.reasoningLevels, read: readLevels, write: writeMembers),
+      .flag("keeps_earlier_thinking", \.keepsEarlierThinking),
       .choice("reasoning_replay", \.reasoningReplay),
       .choice("replay_scope", \.replayScope),
       .text("reasoning_placeholder", \.reasoningPlaceholder),

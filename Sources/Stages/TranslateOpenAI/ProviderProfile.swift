@@ -22,6 +22,8 @@ package struct ProviderProfile: Sendable, Equatable {
     case reasoningObject = "reasoning_object"
     /// `chat_template_kwargs: {enable_thinking: BOOL}`
     case chatTemplate = "chat_template"
+    /// `disable_reasoning: true` when nothing is to be thought
+    case disableReasoning = "disable_reasoning"
   }
 
   /// The field of an assistant message that carries earlier reasoning back.
@@ -130,6 +132,8 @@ package struct ProviderProfile: Sendable, Equatable {
   /// Thinking level (`off`, `low`, `medium`, `high`, `xhigh`, `max`) to the provider's word; a missing level
   /// takes the next lower one that is there. An empty word leaves the parameter out.
   package var reasoningLevels: [String: String] = [:]
+  /// With `thinking: {type: enabled}` goes `clear_thinking: false`: reasoning of earlier turns stays in use.
+  package var keepsEarlierThinking = false
   package var reasoningReplay = ReasoningReplay.none
   package var replayScope = ReplayScope.toolLoop
   /// Sent for a turn of which no reasoning is known, where the field must be there; nil: left out.

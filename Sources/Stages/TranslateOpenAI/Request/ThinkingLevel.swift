@@ -58,10 +58,10 @@ extension JSONFields {
     case .none: break
     case .effort:
       if let word { self["reasoning_effort"] = Bytes(quoting: word) }
-    case .thinkingType: setThinkingType(isOn: level != .off)
+    case .thinkingType: setThinkingType(isOn: level != .off, profile)
     case .thinkingTypeAndEffort:
       // A word for "off" means that the least of thinking is all that can be had.
-      setThinkingType(isOn: level != .off || word != nil)
+      setThinkingType(isOn: level != .off || word != nil, profile)
       if let word { self["reasoning_effort"] = Bytes(quoting: word) }
     case .enableThinking:
       set("enable_thinking", level == .off ? "false" : "true")
@@ -72,6 +72,8 @@ extension JSONFields {
       } else {
         set("reasoning", word.map { #"{"effort":\#($0.jsonQuoted)}"# } ?? #"{"enabled":true}"#)
       }
+    case .disableReasoning:
+      if level == .off { set("disable_reasoning", "true") }
     case .chatTemplate:
       set("chat_template_kwargs", #"{"enable_thinking":\#(level != .off)}"#)
     }
@@ -80,8 +82,9 @@ extension JSONFields {
     }
   }
 
-  private mutating func setThinkingType(isOn: Bool) {
-    set("thinking", isOn ? #"{"type":"enabled"}"# : #"{"type":"disabled"}"#)
+  private mutating func setThinkingType(isOn: Bool, _ profile: ProviderProfile) {
+    let kept = profile.keepsEarlierThinking ? #","clear_thinking":false"# : ""
+    set("thinking", isOn ? #"{"type":"enabled"\#(kept)}"# : #"{"type":"disabled"}"#)
   }
 }
 
@@ -92,7 +95,7 @@ extension ProviderProfile {
     case .effort: word == "none" || word == "minimal"
     case .thinkingTypeAndEffort: word.isEmpty
     // With no switch at all, nothing is known to think.
-    case .none, .thinkingType, .enableThinking, .reasoningObject, .chatTemplate: true
+    case .none, .thinkingType, .enableThinking, .reasoningObject, .chatTemplate, .disableReasoning: true
     }
   }
 }
