@@ -37,8 +37,8 @@ extension Mistake {
     Mistake(
       "unknown reasoning switch", endpoint("profile: {reasoning_switch: efort}"),
       "6:15: endpoints[0].profile.reasoning_switch: expected one of none, effort, thinking_type,"
-        + " thinking_type_and_effort, enable_thinking, reasoning_object, chat_template, disable_reasoning, found \"efort\""
-        + " (did you mean \"effort\"?)"),
+        + " thinking_type_and_effort, enable_thinking, reasoning_object, chat_template, disable_reasoning,"
+        + " found \"efort\" (did you mean \"effort\"?)"),
     Mistake(
       "unknown thinking level", endpoint("profile: {reasoning_levels: {hihg: high}}"),
       "6:34: endpoints[0].profile.reasoning_levels.hihg: unknown key (did you mean \"high\"?)"),
