@@ -31,10 +31,14 @@ package struct Daemon: Sendable {
     for notice in loaded.notices { log.warning("\(notice)") }
     let journal = try openJournal(loaded.settings.logging, log)
     let transport = try CurlTransport()
+    if let notice = OpenFiles.notice(limit: OpenFiles.raiseLimit()) { log.warning("\(notice)") }
     let reasoning = ReasoningFile(loaded.settings.logging, time: time, log: log)
+    let benches = HealthFile(directory: loaded.settings.logging.directory, log: log)
     let gateway = try Gateway(
       settings: loaded.settings, configurationPath: configurationPath, journal: journal, transport: transport,
-      reasoning: reasoning.load(), time: time, log: log)
+      reasoning: reasoning.load(),
+      logins: LoginFile(configurationPath: configurationPath, log: log).logins(over: transport, time: time),
+      benches: benches, time: time, log: log)
     let server = HTTPServer(options: serverOptions(loaded.settings.server), time: time) { request, client in
       await gateway.serve(request, to: client)
     }
@@ -64,6 +68,7 @@ package struct Daemon: Sendable {
     transport.close()
     stopping.open()
     await saved
+    benches.flush()
     await journal.close()
   }
 

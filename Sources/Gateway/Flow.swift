@@ -11,12 +11,12 @@ package struct Flow: Sendable {
   /// - Parameters:
   ///   - rules: the tag rules that are switched on.
   ///   - health: outlives a reload, so that a benched endpoint stays benched.
-  ///   - reasoning: outlives it too, as conversations do.
+  ///   - reasoning: outlives it too, as conversations do; so do `logins`.
   /// - Throws: a script of a tag rule that does not compile.
   package init(
     clientToken: Secret?, rules: [TagRule], endpoints: [Endpoint], selection: SelectionOptions,
     failover: FailoverOptions, health: EndpointHealth, reasoning: ReasoningMemory,
-    transport: any UpstreamTransport
+    logins: OAuthLogins? = nil, transport: any UpstreamTransport
   ) throws {
     let step = try compose {
       // Who asks, and for what: a stranger's request goes no further.
@@ -26,7 +26,7 @@ package struct Flow: Sendable {
       SelectEndpoint(endpoints: endpoints, options: selection, health: health)
       // The only step that talks to anybody: everything it needs is decided by now.
       Failover(
-        failover, health: health, reasoning: reasoning,
+        failover, health: health, reasoning: reasoning, logins: logins,
         shape: ShapeRequest(clientToken: clientToken, reasoning: reasoning)
       ) {
         CallUpstream(over: transport)

@@ -27,16 +27,21 @@ package final class Gateway: Sendable {
   package let journal: Journal
   package let health: EndpointHealth
   package let reasoning: ReasoningMemory
+  private let logins: OAuthLogins?
   private let transport: any UpstreamTransport
   private let configurationPath: String
   private let log: Logger
   private let current: Mutex<Generation>
 
-  /// - Parameter reasoning: what is known of conversations from before the start.
+  /// - Parameters:
+  ///   - reasoning: what is known of conversations from before the start.
+  ///   - logins: renews OAuth logins; nil to use the configured tokens as they are.
+  ///   - benches: keeps the state of endpoints over restarts.
   /// - Throws: a tag rule's script that does not compile.
   package init(
     settings: Settings, configurationPath: String, journal: Journal, transport: any UpstreamTransport,
-    reasoning: ReasoningMemory = ReasoningMemory(), time: any TimeSource, log: Logger
+    reasoning: ReasoningMemory = ReasoningMemory(), logins: OAuthLogins? = nil,
+    benches: HealthFile? = nil, time: any TimeSource, log: Logger
   ) throws {
     self.configurationPath = configurationPath
     self.journal = journal
@@ -44,9 +49,12 @@ package final class Gateway: Sendable {
     self.time = time
     self.log = log
     self.reasoning = reasoning
-    health = EndpointHealth(options: settings.failover, time: time)
+    self.logins = logins
+    health = EndpointHealth(
+      options: settings.failover, benches: benches?.load() ?? [], time: time
+    ) { benches?.save($0) }
     let flow = try Self.flow(
-      settings, health: health, reasoning: reasoning, transport: transport,
+      settings, health: health, reasoning: reasoning, logins: logins, transport: transport,
       configurationPath: configurationPath)
     current = Mutex(Generation(number: 1, settings: settings, flow: flow))
   }
@@ -57,7 +65,7 @@ package final class Gateway: Sendable {
   /// Puts a new configuration in force; the old one stays if this throws.
   package func reload(_ settings: Settings) throws {
     let flow = try Self.flow(
-      settings, health: health, reasoning: reasoning, transport: transport,
+      settings, health: health, reasoning: reasoning, logins: logins, transport: transport,
       configurationPath: configurationPath)
     health.reconfigure(settings.failover, endpoints: settings.endpoints)
     let number = current.withLock { generation -> Int in
@@ -68,14 +76,14 @@ package final class Gateway: Sendable {
   }
 
   private static func flow(
-    _ settings: Settings, health: EndpointHealth, reasoning: ReasoningMemory,
+    _ settings: Settings, health: EndpointHealth, reasoning: ReasoningMemory, logins: OAuthLogins?,
     transport: any UpstreamTransport, configurationPath: String
   ) throws -> Flow {
     try Flow(
       clientToken: settings.server.authToken,
       rules: settings.tagging.isEnabled ? settings.tagging.rules : [],
       endpoints: settings.endpoints, selection: settings.selection, failover: settings.failover,
-      health: health, reasoning: reasoning,
+      health: health, reasoning: reasoning, logins: logins,
       transport: RouteTransport(
         network: transport,
         demo: DemoTransport(endpoints: settings.endpoints, configurationPath: configurationPath)))

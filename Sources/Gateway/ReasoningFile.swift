@@ -4,12 +4,6 @@ package import Pipeline
 package import Settings
 package import Stages
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The reasoning memory on disk, so that a conversation of yesterday goes on today.
 ///
 /// It lies beside the journal and holds parts of answers, so it is readable by its owner only and is neither
@@ -49,14 +43,8 @@ package final class ReasoningFile: Sendable {
   /// Replaces the file: a reader sees the old one or the new one, whole.
   package func save(_ memory: ReasoningMemory) {
     guard let path else { return }
-    let draft = path + ".new"
     do {
-      let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-      guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
-      let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-      try file.write(contentsOf: Data(memory.snapshot))
-      try file.close()
-      guard unsafe rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+      try PrivateFile.replace(path, with: Data(memory.snapshot))
     } catch {
       log.warning("The reasoning of conversations cannot be kept in \(path): \(error.localizedDescription)")
     }

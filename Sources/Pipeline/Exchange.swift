@@ -38,6 +38,22 @@ package final class Exchange: Sendable {
     if isCancelled { stream.cancel() }
   }
 
+  /// Waits until `end`; throws when the exchange is cancelled meanwhile.
+  ///
+  /// - Parameter tick: called at once and at each time it returned, until then.
+  package func pause(
+    until end: MonotonicTime, _ tick: () async throws(ProxyFailure) -> MonotonicTime
+  ) async throws(ProxyFailure) {
+    // A transfer that never sends anything: cancelling reaches it like any other, and its alarm is the clock.
+    let stream = AnswerStream(time: time, onDrain: {}, onCancel: {})
+    adopt(stream)
+    let wait = stream.makeAsyncIterator()
+    while time.now < end {
+      stream.setAlarm(min(end, try await tick()))
+      _ = try await wait.next(isolation: nil)
+    }
+  }
+
   /// The client left or the proxy stops: aborts the transfer that runs and any that would still start.
   package func cancel() {
     let stream = upstream.withLock { state -> AnswerStream? in

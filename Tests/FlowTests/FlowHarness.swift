@@ -7,6 +7,8 @@ import Pipeline
 import ProxyTesting
 import Settings
 import Stages
+import Synchronization
+import Testing
 import Transport
 
 /// The whole proxy in this process: real server, real libcurl, real journal, scripted endpoints; time by hand.
@@ -16,8 +18,9 @@ final class FlowHarness: Sendable {
   let journal: Journal
   let directory: String
   let port: Int
+  let logins: StoredLogins
   private let server: HTTPServer
-  private let transport: CurlTransport
+  let transport: CurlTransport
   private let upstreams: [ScriptedUpstream]
   /// Opens when the first exchange has ended and is in the journal's queue.
   private let ended = Gate()
@@ -31,6 +34,8 @@ final class FlowHarness: Sendable {
     directory =
       FileManager.default.temporaryDirectory.appendingPathComponent("flow-\(UUID().uuidString)").path
     var settings = Settings()
+    // The clock stands still unless a test turns it.
+    settings.failover.backOff = .zero
     settings.endpoints = zip(Self.names, upstreams).enumerated().map { place, pair in
       var endpoint = Endpoint(name: pair.0, url: pair.1.url)
       endpoint.priority = place + 1
@@ -40,9 +45,11 @@ final class FlowHarness: Sendable {
     change(&settings)
     journal = try Journal(options: JournalOptions(directory: directory), time: SystemTime())
     transport = try CurlTransport()
+    let logins = StoredLogins()
+    self.logins = logins
     let gateway = try Gateway(
       settings: settings, configurationPath: "config.yaml", journal: journal, transport: transport,
-      time: time,
+      logins: OAuthLogins(transport: transport, time: time) { logins.store($0) }, time: time,
       log: Logger(label: "flow") { _ in SwiftLogNoOpLogHandler() })
     self.gateway = gateway
     server = HTTPServer(options: ServerOptions(host: "127.0.0.1", port: 0), time: SystemTime()) { [ended] in
@@ -95,6 +102,28 @@ final class FlowHarness: Sendable {
     transport.close()
     await journal.close()
     try? FileManager.default.removeItem(atPath: directory)
+  }
+}
+
+/// Asks once and expects the status to be one of these.
+func expectStatus(
+  _ flow: FlowHarness, sourceLocation: SourceLocation = #_sourceLocation, _ isExpected: (Int) -> Bool
+) async throws {
+  let status = try await flow.ask().reply().status
+  #expect(isExpected(status), "HTTP \(status)", sourceLocation: sourceLocation)
+}
+
+/// Keeps renewed logins as a file would.
+final class StoredLogins: Sendable {
+  private let logins = Mutex<[[String: OAuthLogins.Login]]>([])
+  /// Opens with the first login.
+  let gate = Gate()
+
+  var all: [[String: OAuthLogins.Login]] { logins.withLock { $0 } }
+
+  func store(_ logins: [String: OAuthLogins.Login]) {
+    self.logins.withLock { $0.append(logins) }
+    gate.open()
   }
 }
 

@@ -55,6 +55,21 @@ extension Mistake {
       "duration longer than a year", demo + "timeouts: {progress: 9000h}",
       "2:12: timeouts.progress: expected a duration from 0s to 8760h, found \"9000h\""),
     Mistake(
+      "rule without an action", demo + "failover: {rules: [{status: 400}]}",
+      "2:20: failover.rules[0].action: missing: expected retry, switch, bench or pass_through"),
+    Mistake(
+      "rule without a condition", demo + "failover: {rules: [{action: retry}]}",
+      "2:20: failover.rules[0].status: missing: expected a condition: status, error_type, body or endpoint"),
+    Mistake(
+      "rule with a broken expression", demo + "failover: {rules: [{action: retry, body: '(a'}]}",
+      "2:36: failover.rules[0].body: expected a regular expression, found \"(a\""),
+    Mistake(
+      "rule with no status", demo + "failover: {rules: [{action: retry, status: 9xx}]}",
+      "2:36: failover.rules[0].status: expected an HTTP status such as 400, 5xx or 500-504, found \"9xx\""),
+    Mistake(
+      "rule with a time for nothing", demo + "failover: {rules: [{action: retry, for: 1m, body: a}]}",
+      "2:36: failover.rules[0].for: only the action bench has a time"),
+    Mistake(
       "threshold of none", demo + "timeouts: {recovery_threshold: 0}",
       "2:12: timeouts.recovery_threshold: expected a whole number from 1 to 1000, found \"0\""),
     Mistake(

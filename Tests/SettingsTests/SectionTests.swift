@@ -45,7 +45,11 @@ import Testing
       endpoints: [{name: demo, endpoint_type: demo}]
       selection: {strategy: least_latency, session_affinity: no}
       failover: {commit: complete, hold_thinking: yes, ping_interval: 10s, tries_per_endpoint: 3,
-        switch_on_client_errors: true, bench_window: 2m, bench_time: 30s, maximum_retry_after: 5m}
+        switch_on_client_errors: true, bench_window: 2m, bench_time: 30s, maximum_retry_after: 5m,
+        back_off: 1s, budget: 2m, rules: [
+          {status: [400, 5xx, 520-529], error_type: overloaded_*, body: "gone|lunch", action: switch},
+          {endpoint: relay, action: bench, for: 10m}, {body: x, action: retry},
+          {body: y, action: pass_through}]}
       """
     ).settings
     #expect(settings.selection.strategy == .leastLatency)
@@ -59,6 +63,19 @@ import Testing
     failover.benchWindow = .seconds(120)
     failover.benchTime = .seconds(30)
     failover.maximumRetryAfter = .seconds(300)
+    failover.backOff = .seconds(1)
+    failover.budget = .seconds(120)
+    var gone = FailureRule(action: .switchEndpoint)
+    gone.statuses = [400...400, 500...599, 520...529]
+    gone.errorType = "overloaded_*"
+    gone.body = "gone|lunch"
+    var relay = FailureRule(action: .bench(.seconds(600)))
+    relay.endpoint = "relay"
+    var again = FailureRule(action: .retry)
+    again.body = "x"
+    var shown = FailureRule(action: .passThrough)
+    shown.body = "y"
+    failover.rules = [gone, relay, again, shown]
     #expect(settings.failover == failover)
   }
 

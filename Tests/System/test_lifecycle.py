@@ -135,3 +135,16 @@ def test_health_tells_version_and_generation(start_upstream, start_companion):
     assert health["status"] == "ok"
     assert health["version"] and health["version"] in companion.run("--version").stdout
     assert isinstance(health["generation"], int)
+
+
+def test_an_endpoint_that_rests_does_so_after_a_restart(start_upstream, start_companion):
+    limited = start_upstream(answers.error(429, "rate_limit_error", fields=[("retry-after", "300")]))
+    other = start_upstream(answers.message(hello()))
+    companion = start_companion(settings(endpoint("first", limited), endpoint("second", other)))
+    sdk.stream(companion.url)
+    eventually(lambda: (companion.home / "logs/endpoint-health.json").exists(), "the bench is stored")
+    companion.kill()
+    companion.start()
+    sdk.stream(companion.url)
+    assert len(limited.requests) == 1, "it asked for five minutes"
+    assert len(other.requests) == 2

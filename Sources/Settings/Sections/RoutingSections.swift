@@ -26,6 +26,9 @@ extension FailoverOptions {
     benchWindow = map["bench_window"]?.duration() ?? benchWindow
     benchTime = map["bench_time"]?.duration() ?? benchTime
     maximumRetryAfter = map["maximum_retry_after"]?.duration() ?? maximumRetryAfter
+    backOff = map["back_off"]?.duration() ?? backOff
+    budget = map["budget"]?.duration()
+    rules = map["rules"]?.elements().compactMap { $0.mapping { FailureRule($0) } } ?? []
   }
 
   func outline(_ out: inout Outline) {
@@ -37,5 +40,8 @@ extension FailoverOptions {
     out.duration("bench_window", benchWindow)
     out.duration("bench_time", benchTime)
     out.duration("maximum_retry_after", maximumRetryAfter)
+    out.duration("back_off", backOff)
+    if let budget { out.duration("budget", budget) }
+    if !rules.isEmpty { out.items("rules", rules) { $0.outline(&$1) } }
   }
 }

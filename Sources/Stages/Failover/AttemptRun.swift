@@ -26,6 +26,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   let shaped: ShapedRequest
   let client: ClientStream
   let options: FailoverOptions
+  private let health: EndpointHealth
   /// Whose meters get the repairs of this attempt at its end.
   let graph: StageGraph
   var record: AttemptRecord
@@ -34,7 +35,8 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
 
   init(
     source: Source, stage: RunningStage<Bytes, MessageEvent>, attempt: Attempt, endpoint: Endpoint,
-    shaped: ShapedRequest, client: ClientStream, options: FailoverOptions, graph: StageGraph
+    shaped: ShapedRequest, client: ClientStream, options: FailoverOptions, health: EndpointHealth,
+    graph: StageGraph
   ) {
     self.source = source
     self.stage = stage
@@ -43,6 +45,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     self.shaped = shaped
     self.client = client
     self.options = options
+    self.health = health
     self.graph = graph
     hold = HoldBack(options)
     started = attempt.exchange.time.now
@@ -91,6 +94,10 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   private func note(_ head: UpstreamHead) {
+    if endpoint.dialect == .anthropic, let limits = RateLimits(head.fields) {
+      health.note(
+        limits, of: endpoint.name, isRefused: head.status == 429, heedsWarnings: endpoint.enhancedProtection)
+    }
     record.status = head.status
     record.httpVersion = head.version
     record.reusedConnection = head.reusedConnection

@@ -11,21 +11,26 @@ package struct Failover<Source: Step>: Step
 where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   package static var name: StageName { "failover" }
 
-  private let options: FailoverOptions
-  private let health: EndpointHealth
-  private let reasoning: ReasoningMemory
-  private let shape: ShapeRequest
+  let options: FailoverOptions
+  let health: EndpointHealth
+  let reasoning: ReasoningMemory
+  private let logins: OAuthLogins?
+  let shape: ShapeRequest
   private let flow: AttemptFlow<Source, Bytes, MessageEvent>
   package let graph: StageGraph
 
-  /// - Parameter reasoning: learns whose thinking passes, and what of it is refused.
+  /// - Parameters:
+  ///   - reasoning: learns whose thinking passes, and what of it is refused.
+  ///   - logins: renews the logins of endpoints that are paid by OAuth; nil to use the configured tokens as they are.
   package init(
-    _ options: FailoverOptions, health: EndpointHealth, reasoning: ReasoningMemory, shape: ShapeRequest,
+    _ options: FailoverOptions, health: EndpointHealth, reasoning: ReasoningMemory,
+    logins: OAuthLogins? = nil, shape: ShapeRequest,
     @AttemptBuilder forEachCandidate flow: () -> AttemptFlow<Source, Bytes, MessageEvent>
   ) {
     self.options = options
     self.health = health
     self.reasoning = reasoning
+    self.logins = logins
     self.shape = shape
     self.flow = flow()
     graph = self.flow.graph
@@ -42,7 +47,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       while tries.left > 0 {
         tries.left -= 1
         let run: AttemptRun<Source>
-        switch prepare(routed, index, number + 1, client, exchange) {
+        switch await prepare(routed, index, number + 1, client, exchange) {
         case .ask(let prepared): run = prepared
         case .answer(let message): return try await answer(message, routed, index, client, exchange)
         case .pass(let missed):
@@ -52,12 +57,21 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
         }
         number += 1
         guard let missed = try await attempt(run, routed) else { return }
-        let decision = decide(after: missed, of: run, routed, &tries)
-        run.end(decision.rawValue, failure: missed.failure)
+        if tries.mayRenewLogin, missed.failureClass == .account,
+          await logins?.renew(routed.candidates[index], used: run.endpoint) == true
+        {
+          run.end(RetryDecision.withNewLogin.rawValue, failure: missed.failure)
+          tries.mayRenewLogin = false
+          tries.left += 1
+          continue
+        }
+        let (decision, reason) = decide(after: missed, of: run, routed, &tries)
+        run.end(reason, failure: missed.failure)
         // What is mended on our side is nothing to tell the client.
         if decision != .withoutThinking, decision != .withoutParameter { best.consider(missed) }
         switch decision {
-        case .sameEndpoint, .withoutThinking, .withoutParameter: continue
+        case .withoutThinking, .withoutParameter, .withNewLogin: continue
+        case .sameEndpoint: try await pause(before: tries.next(), missed, client, exchange)
         case .nextEndpoint:
           blame(run, for: missed, in: routed)
           continue candidates
@@ -79,14 +93,21 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     case pass(Missed)
   }
 
+  // Its own frame ends before the wait for the answer begins; an endpoint is a large value.
+  private func prepare(
+    _ routed: RoutedRequest, _ index: Int, _ number: Int, _ client: ClientStream, _ exchange: Exchange
+  ) async -> Preparation {
+    let endpoint = routed.candidates[index]
+    return prepare(await logins?.current(endpoint) ?? endpoint, routed, index, number, client, exchange)
+  }
+
   // Never inlined, like what else happens between two waits: its variables would lie in the frame of `run` for
   // as long as the answer takes.
   @inline(never)
   private func prepare(
-    _ routed: RoutedRequest, _ index: Int, _ number: Int, _ client: ClientStream,
+    _ endpoint: Endpoint, _ routed: RoutedRequest, _ index: Int, _ number: Int, _ client: ClientStream,
     _ exchange: Exchange
   ) -> Preparation {
-    let endpoint = routed.candidates[index]
     let shaped: ShapedRequest
     do throws(ProxyFailure) {
       switch try shape.shape(routed.tagged, for: endpoint) {
@@ -116,7 +137,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       AttemptRun(
         source: flow.source, stage: flow.prepare(attempt), attempt: attempt, endpoint: endpoint,
         shaped: shaped,
-        client: client, options: options, graph: graph))
+        client: client, options: options, health: health, graph: graph))
   }
 
   private func pass(_ endpoint: Endpoint, _ failure: ProxyFailure, _ exchange: Exchange) -> Preparation {
@@ -159,54 +180,6 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     case .missed(let missed):
       return missed
     }
-  }
-
-  /// What a request may still cost at one endpoint.
-  private struct Tries {
-    var left: Int
-    var mayDropThinking = true
-    /// Parameters that may still be left out.
-    var parameters = 3
-  }
-
-  @inline(never)
-  private func decide(
-    after missed: Missed, of run: AttemptRun<Source>, _ routed: RoutedRequest, _ tries: inout Tries
-  ) -> RetryDecision {
-    let endpoint = run.endpoint
-    var decision = missed.failureClass.decision(options)
-    if missed.failureClass == .request, dropParameter(missed, of: run, &tries) { return .withoutParameter }
-    switch decision {
-    case .withoutThinking:
-      if dropThinking(missed, at: endpoint, routed, &tries) { return decision }
-      decision = FailureClass.request.decision(options)
-    case .sameEndpoint:
-      if tries.left == 0 || missed.forbidsRetry { decision = .nextEndpoint }
-    case .withoutParameter, .nextEndpoint, .client: break
-    }
-    let isLast = endpoint.name == routed.candidates.last?.name
-    return decision == .nextEndpoint && isLast ? .client : decision
-  }
-
-  /// Sees to it that the next try, if it is allowed, goes without the refused thinking.
-  private func dropThinking(
-    _ missed: Missed, at endpoint: Endpoint, _ routed: RoutedRequest, _ tries: inout Tries
-  ) -> Bool {
-    guard tries.mayDropThinking, let refusal = missed.refusal,
-      reasoning.learn(refusal, of: routed.tagged, by: endpoint)
-    else { return false }
-    tries.mayDropThinking = false
-    tries.left += 1
-    return true
-  }
-
-  private func dropParameter(_ missed: Missed, of run: AttemptRun<Source>, _ tries: inout Tries) -> Bool {
-    guard tries.parameters > 0, let words = missed.reply?.body,
-      shape.learn(words, of: run.shaped, by: run.endpoint) != nil
-    else { return false }
-    tries.parameters -= 1
-    tries.left += 1
-    return true
   }
 
   /// Tells the endpoint's health, once for each request. `count_tokens` and relayed paths never count.

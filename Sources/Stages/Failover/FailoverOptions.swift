@@ -8,6 +8,9 @@ package struct FailoverOptions: Sendable, Equatable {
     case complete
   }
 
+  /// No pause between two tries at one endpoint is longer; who asks for more is left to the next endpoint.
+  static let longestPause: Duration = .seconds(5)
+
   package var commit = Commit.firstContent
   /// Thinking does not count as content: it is held until text or a tool follows.
   package var holdThinking = false
@@ -15,6 +18,12 @@ package struct FailoverOptions: Sendable, Equatable {
   package var pingInterval: Duration = .seconds(15)
   /// Tries at one endpoint for failures of the network, 5xx and broken streams.
   package var triesPerEndpoint = 2
+  /// The pause before the second try at one endpoint; doubled for each further one, and never twice the same.
+  package var backOff: Duration = .milliseconds(250)
+  /// So long after a request arrived no attempt is started any more; nil: no limit but the tries.
+  package var budget: Duration?
+  /// What users taught, tried in order before the table; the first that holds decides.
+  package var rules: [FailureRule] = []
   /// The predecessor's rule: any 4xx goes to the next endpoint. Off: 400, 413 and 422 go to the client.
   package var switchOnClientErrors = false
   /// An endpoint is benched when all of more than one request in this window failed.

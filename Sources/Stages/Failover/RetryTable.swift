@@ -8,6 +8,8 @@ package enum RetryDecision: String, Sendable {
   case withoutThinking = "same endpoint without thinking"
   /// The same endpoint once more, without a parameter that it does not know; no try is used either.
   case withoutParameter = "same endpoint without parameter"
+  /// The same endpoint once more, with a new access token.
+  case withNewLogin = "same endpoint with a new login"
   case nextEndpoint = "next endpoint"
   /// No endpoint would do better: the answer goes to the client as it is.
   case client = "to client"

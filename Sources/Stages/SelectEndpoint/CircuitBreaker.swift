@@ -93,6 +93,16 @@ struct CircuitBreaker: Sendable {
     bench = Bench(end: max(end, bench?.end ?? end), cause: cause, isOrdered: true)
   }
 
+  /// The bench, if it is one, as it can be stored.
+  var stored: (end: MonotonicTime, cause: String, isOrdered: Bool)? {
+    bench.map { ($0.end, $0.cause, $0.isOrdered) }
+  }
+
+  /// Puts a stored bench back.
+  mutating func restore(until end: MonotonicTime, cause: String, isOrdered: Bool) {
+    bench = Bench(end: end, cause: cause, isOrdered: isOrdered)
+  }
+
   /// Forgets the bench and what led to it.
   mutating func reset() {
     bench = nil

@@ -26,11 +26,30 @@ package final class EndpointHealth: Sendable {
     package var timeToFirstToken: Duration?
   }
 
+  /// An endpoint on the bench, as it can be stored.
+  package struct Bench: Sendable, Equatable {
+    package var endpoint: String
+    /// Milliseconds since 1970.
+    package var until: Int64
+    package var cause: String
+    /// The endpoint named the time itself.
+    package var isOrdered: Bool
+
+    package init(endpoint: String, until: Int64, cause: String, isOrdered: Bool) {
+      self.endpoint = endpoint
+      self.until = until
+      self.cause = cause
+      self.isOrdered = isOrdered
+    }
+  }
+
   private struct Condition {
     var breaker = CircuitBreaker()
     var lastFailure: ProxyFailure.Code?
     /// Milliseconds, and when it was last measured.
     var latency: (average: Double, measured: MonotonicTime)?
+    /// What it said last of its quota.
+    var limits: RateLimits?
   }
 
   private struct State {
@@ -47,11 +66,27 @@ package final class EndpointHealth: Sendable {
   private static let longestSession = 256
 
   private let time: any TimeSource
+  private let onBench: @Sendable ([Bench]) -> Void
   private let state: Mutex<State>
 
-  package init(options: FailoverOptions = FailoverOptions(), time: any TimeSource) {
+  /// - Parameters:
+  ///   - benches: of the last run; those that are over are ignored.
+  ///   - onBench: gets all benches whenever one begins or ends by a report; called on the reporter's thread, so it
+  ///     must not block.
+  package init(
+    options: FailoverOptions = FailoverOptions(), benches: [Bench] = [], time: any TimeSource,
+    onBench: @escaping @Sendable ([Bench]) -> Void = { _ in }
+  ) {
     self.time = time
-    state = Mutex(State(options: options))
+    self.onBench = onBench
+    var state = State(options: options)
+    for bench in benches {
+      let left = min(bench.until - time.wallMilliseconds, CircuitBreaker.longestOrder.nanoseconds / 1_000_000)
+      guard left > 0 else { continue }
+      state.conditions[bench.endpoint, default: Condition()].breaker.restore(
+        until: time.now + .milliseconds(left), cause: bench.cause, isOrdered: bench.isOrdered)
+    }
+    self.state = Mutex(state)
   }
 
   /// Takes over new options after a reload and forgets endpoints that are gone.
@@ -99,6 +134,13 @@ package final class EndpointHealth: Sendable {
     bench(endpoint, for: .milliseconds(end - now), cause: cause)
   }
 
+  /// Takes in what an answer says about the quota behind it, and benches the endpoint until there is some again.
+  package func note(_ limits: RateLimits, of endpoint: String, isRefused: Bool, heedsWarnings: Bool) {
+    change(endpoint) { condition, _, _ in condition.limits = limits }
+    guard let rest = limits.rest(isRefused: isRefused, heedsWarnings: heedsWarnings) else { return }
+    bench(endpoint, until: rest.until, cause: rest.cause)
+  }
+
   /// Forgets the bench and the failures behind it: the user knows better.
   package func reset(_ endpoint: String) {
     change(endpoint) { condition, _, _ in condition.breaker.reset() }
@@ -111,6 +153,12 @@ package final class EndpointHealth: Sendable {
   }
 
   // MARK: Questions
+
+  /// The part of its quota that an endpoint has left, from 0 to 1; 1 when it never said.
+  package func headroom(of endpoint: String) -> Double {
+    let now = time.wallMilliseconds
+    return state.withLock { $0.conditions[endpoint]?.limits?.headroom(at: now) ?? 1 }
+  }
 
   package func status(of endpoint: String) -> Status {
     let now = time.now
@@ -159,7 +207,20 @@ package final class EndpointHealth: Sendable {
     _ endpoint: String, _ body: (inout Condition, FailoverOptions, MonotonicTime) -> Void
   ) {
     let now = time.now
-    state.withLock { body(&$0.conditions[endpoint, default: Condition()], $0.options, now) }
+    let wall = time.wallMilliseconds
+    let benches = state.withLock { state -> [Bench]? in
+      let before = state.conditions[endpoint]?.breaker.stored?.end
+      body(&state.conditions[endpoint, default: Condition()], state.options, now)
+      guard state.conditions[endpoint]?.breaker.stored?.end != before else { return nil }
+      return state.conditions.compactMap { name, condition in
+        condition.breaker.stored.map { bench in
+          Bench(
+            endpoint: name, until: wall + (bench.end - now).nanoseconds / 1_000_000, cause: bench.cause,
+            isOrdered: bench.isOrdered)
+        }
+      }.sorted { $0.endpoint < $1.endpoint }
+    }
+    if let benches { onBench(benches) }
   }
 
   private static func latency(_ condition: Condition?, at now: MonotonicTime) -> Duration? {

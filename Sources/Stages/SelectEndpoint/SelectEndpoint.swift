@@ -5,7 +5,8 @@ package import Pipeline
 /// A tagged request goes to the endpoints that have all its tags, then to universal (untagged) ones; an
 /// untagged request to universal ones only. Within each of these groups smaller `priority` comes first, and
 /// the strategy orders endpoints of equal priority. With session affinity the endpoint that served the session
-/// last comes first in its group, whatever its priority, unless it is benched: its prompt cache is warm.
+/// last comes first in its group, whatever its priority, unless it is benched: its prompt cache is warm. Endpoints
+/// that said their quota is used up come last in their group.
 /// A `count_tokens` request goes where a candidate has its tokens counted (`count_tokens`).
 ///
 /// When every suitable endpoint is benched, all of them are candidates, the one that is back first in front:
@@ -117,8 +118,12 @@ package struct SelectEndpoint: Step {
       // A turn is taken only where it decides who is asked first; elsewhere it would skew the shares.
       byStrategy(level.value, takesTurn: isFirst && place == 0 && !hasFavourite)
     }
-    return arranged.filter { $0.name == favourite } + arranged.filter { $0.name != favourite }
+    // Who has no quota left would only refuse; it is still asked before nobody is.
+    let (able, exhausted) = (arranged.filter(hasQuota), arranged.filter { !hasQuota($0) })
+    return able.filter { $0.name == favourite } + able.filter { $0.name != favourite } + exhausted
   }
+
+  private func hasQuota(_ endpoint: Endpoint) -> Bool { health.headroom(of: endpoint.name) > 0 }
 
   private func byStrategy(_ level: [Endpoint], takesTurn: Bool) -> [Endpoint] {
     switch options.strategy {

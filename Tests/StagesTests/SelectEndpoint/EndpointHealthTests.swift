@@ -1,6 +1,7 @@
 import Pipeline
 import ProxyTesting
 import Stages
+import Synchronization
 import Testing
 
 @Suite struct EndpointHealthTests {
@@ -196,5 +197,30 @@ import Testing
     let long = String(repeating: "x", count: 257)
     health.noteServed(session: long, tags: [], endpoint: "a")
     #expect(health.endpoint(ofSession: long, tags: []) == nil)
+  }
+
+  // MARK: Over a restart
+
+  @Test func `a bench outlives a restart, by the wall clock`() {
+    let stored = Mutex<[[EndpointHealth.Bench]]>([])
+    let health = EndpointHealth(time: time) { benches in stored.withLock { $0.append(benches) } }
+    health.bench("a", for: .seconds(300), cause: "retry-after")
+    for _ in 0..<2 { health.recordFailure("b", code: .connectFailed) }
+    health.recordSuccess("c")
+    #expect(stored.withLock { $0.map { $0.map(\.endpoint) } } == [["a"], ["a", "b"]], "only what changed")
+    let later = ManualTime(wallMilliseconds: time.wallMilliseconds + 100_000)
+    let restarted = EndpointHealth(benches: stored.withLock { $0.last ?? [] }, time: later)
+    #expect(restarted.status(of: "a") == health.status(of: "a"))
+    #expect(restarted.status(of: "b") == .available, "its 60 seconds are over")
+    later.advance(by: .seconds(200))
+    #expect(restarted.status(of: "a") == .returning)
+  }
+
+  @Test func `a success that ends a bench is stored too`() {
+    let stored = Mutex<[[EndpointHealth.Bench]]>([])
+    let health = EndpointHealth(time: time) { benches in stored.withLock { $0.append(benches) } }
+    for _ in 0..<2 { health.recordFailure("b", code: .connectFailed) }
+    health.recordSuccess("b")
+    #expect(stored.withLock { $0.last } == [])
   }
 }

@@ -23,6 +23,30 @@ enum HTTPDate {
     return daysSince1970(year: year, month: month + 1, day: day) * 86_400 + clock
   }
 
+  /// Seconds since 1970 of a time as RFC 3339 writes it: `2026-11-23T20:00:00.5+01:00`; nil for anything else.
+  static func parseInternetTime(_ text: String) -> Int64? {
+    let halves = text.split(omittingEmptySubsequences: false) { $0 == "T" || $0 == "t" || $0 == " " }
+    guard halves.count == 2 else { return nil }
+    let date = halves[0].split(separator: "-", omittingEmptySubsequences: false)
+    guard date.count == 3, let year = number(date[0], digits: 4...4), year >= 1970,
+      let month = number(date[1], digits: 2...2), (1...12).contains(month),
+      let day = number(date[2], digits: 2...2), (1...31).contains(day),
+      let clock = secondsOfDay(halves[1].prefix(8)), let offset = secondsOfZone(halves[1].dropFirst(8))
+    else { return nil }
+    return daysSince1970(year: year, month: Int(month), day: day) * 86_400 + clock - offset
+  }
+
+  /// `Z`, `+01:00`, either after a fraction.
+  private static func secondsOfZone(_ text: Substring) -> Int64? {
+    var rest = text
+    if rest.first == "." { rest = rest.dropFirst().drop { $0.isASCII && $0.isNumber } }
+    if rest == "Z" || rest == "z" { return 0 }
+    guard rest.first == "+" || rest.first == "-", let seconds = secondsOfDay(rest.dropFirst() + ":00") else {
+      return nil
+    }
+    return rest.first == "-" ? -seconds : seconds
+  }
+
   private static func secondsOfDay(_ text: Substring) -> Int64? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { number($0, digits: 2...2) }
     guard parts.count == 3, let hour = parts[0], let minute = parts[1], let second = parts[2],
