@@ -169,7 +169,8 @@ import Testing
 extension OAuthLogins {
   /// The access token that would be used now.
   fileprivate func endpoint(_ endpoint: Endpoint) async -> String? {
-    guard case .oauth(let tokens) = await current(endpoint).credential else { return nil }
+    await ready(endpoint)
+    guard case .oauth(let tokens) = current(endpoint).credential else { return nil }
     return tokens.accessToken.exposed
   }
 }

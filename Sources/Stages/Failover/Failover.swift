@@ -47,7 +47,8 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       while tries.left > 0 {
         tries.left -= 1
         let run: AttemptRun<Source>
-        switch await prepare(routed, index, number + 1, client, exchange) {
+        if routed.candidates[index].usesOAuth { await readyLogin(routed, index) }
+        switch prepare(routed, index, number + 1, client, exchange) {
         case .ask(let prepared): run = prepared
         case .answer(let message): return try await answer(message, routed, index, client, exchange)
         case .pass(let missed):
@@ -58,7 +59,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
         number += 1
         guard let missed = try await attempt(run, routed) else { return }
         if tries.mayRenewLogin, missed.failureClass == .account,
-          await logins?.renew(routed.candidates[index], used: run.endpoint) == true
+          run.endpoint.usesOAuth, await renewLogin(routed, index, run)
         {
           run.end(RetryDecision.withNewLogin.rawValue, failure: missed.failure)
           tries.mayRenewLogin = false
@@ -93,21 +94,26 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     case pass(Missed)
   }
 
-  // Its own frame ends before the wait for the answer begins; an endpoint is a large value.
-  private func prepare(
-    _ routed: RoutedRequest, _ index: Int, _ number: Int, _ client: ClientStream, _ exchange: Exchange
-  ) async -> Preparation {
-    let endpoint = routed.candidates[index]
-    return prepare(await logins?.current(endpoint) ?? endpoint, routed, index, number, client, exchange)
+  // Called for these endpoints alone: what an asynchronous call allocates stays with the task, and an endpoint is a
+  // large value.
+  private func readyLogin(_ routed: RoutedRequest, _ index: Int) async {
+    await logins?.ready(routed.candidates[index])
+  }
+
+  private func renewLogin(
+    _ routed: RoutedRequest, _ index: Int, _ run: AttemptRun<Source>
+  ) async -> Bool {
+    await logins?.renew(routed.candidates[index], used: run.endpoint) ?? false
   }
 
   // Never inlined, like what else happens between two waits: its variables would lie in the frame of `run` for
   // as long as the answer takes.
   @inline(never)
   private func prepare(
-    _ endpoint: Endpoint, _ routed: RoutedRequest, _ index: Int, _ number: Int, _ client: ClientStream,
+    _ routed: RoutedRequest, _ index: Int, _ number: Int, _ client: ClientStream,
     _ exchange: Exchange
   ) -> Preparation {
+    let endpoint = logins?.current(routed.candidates[index]) ?? routed.candidates[index]
     let shaped: ShapedRequest
     do throws(ProxyFailure) {
       switch try shape.shape(routed.tagged, for: endpoint) {

@@ -54,19 +54,26 @@ package final class OAuthLogins: Sendable {
     state = Mutex(State(logins: logins))
   }
 
-  /// The endpoint with the access token to use now. Waits for a refresh only when the old token has expired.
+  /// Sees to it that the endpoint has an access token that lives. Waits for a refresh only when the old one has
+  /// expired.
   ///
   /// - Parameter endpoint: as configured.
-  package func current(_ endpoint: Endpoint) async -> Endpoint {
-    guard case .oauth(let configured) = endpoint.credential else { return endpoint }
-    var tokens = state.withLock { $0.newest(of: endpoint, configured) }
-    if let expiresAt = tokens.expiresAt, expiresAt - time.wallMilliseconds < Self.margin,
+  package func ready(_ endpoint: Endpoint) async {
+    guard case .oauth(let configured) = endpoint.credential else { return }
+    let tokens = state.withLock { $0.newest(of: endpoint, configured) }
+    guard let expiresAt = tokens.expiresAt, expiresAt - time.wallMilliseconds < Self.margin,
       let refresh = refresh(endpoint, configured, used: tokens)
-    {
-      if expiresAt <= time.wallMilliseconds, let renewed = await refresh.value { tokens = renewed }
-    }
+    else { return }
+    if expiresAt <= time.wallMilliseconds { _ = await refresh.value }
+  }
+
+  /// The endpoint with the newest access token there is.
+  ///
+  /// - Parameter endpoint: as configured.
+  package func current(_ endpoint: Endpoint) -> Endpoint {
+    guard case .oauth(let configured) = endpoint.credential else { return endpoint }
     var current = endpoint
-    current.credential = .oauth(tokens)
+    current.credential = .oauth(state.withLock { $0.newest(of: endpoint, configured) })
     return current
   }
 

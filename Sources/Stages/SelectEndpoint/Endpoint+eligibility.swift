@@ -27,6 +27,8 @@ extension Endpoint {
     }
   }
 
+  var usesOAuth: Bool { if case .oauth = credential { true } else { false } }
+
   var isDemo: Bool { if case .demo = dialect { true } else { false } }
 
   /// HTTPS to exactly api.anthropic.com, the only place a client's own credential may go to.
