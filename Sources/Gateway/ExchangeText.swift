@@ -46,6 +46,9 @@ enum ExchangeText {
       let rule = attempt.failureRule.map { " [\($0)]" } ?? ""
       lines.append("  \(code)\(rule) in \(attempt.failureStage ?? "-"): \(attempt.failureDetail ?? "")")
     }
+    if let seam = attempt.continuesAt {
+      lines.append("  carries the answer on from byte \(seam) of what the client got")
+    }
     lines += attempt.degradations.map { "  weaker than asked: \($0)" }
     return lines
   }

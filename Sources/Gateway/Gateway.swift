@@ -27,6 +27,8 @@ package final class Gateway: Sendable {
   package let journal: Journal
   package let health: EndpointHealth
   package let reasoning: ReasoningMemory
+  /// The exchanges under way.
+  package let running = RunningExchanges()
   private let logins: OAuthLogins?
   private let transport: any UpstreamTransport
   private let configurationPath: String
@@ -111,12 +113,14 @@ package final class Gateway: Sendable {
       id: ExchangeID(wallMilliseconds: time.wallMilliseconds), request: request, client: client,
       log: journal, time: time)
     exchange.note { $0.requestFields = redacted(request.fields) }
+    running.add(exchange)
     journal.begin(exchange.recordSoFar)
     if !request.body.isEmpty { journal.append(request.body, to: .requestReceived, of: exchange.id) }
     return exchange
   }
 
   private func end(_ exchange: Exchange) {
+    running.remove(exchange)
     exchange.note { $0.total = exchange.elapsed }
     journal.end(exchange.recordSoFar)
   }

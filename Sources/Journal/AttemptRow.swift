@@ -38,6 +38,7 @@ struct AttemptRow: Codable, Sendable, FetchableRecord {
   var repairs: [String: Int]
   var warnings: [String: Int]
   var degradations: [String]
+  var continuesAt: Int?
 }
 
 extension AttemptRow {
@@ -57,7 +58,8 @@ extension AttemptRow {
       stopReason: record.report.stopReason, inputTokens: record.report.usage.input,
       outputTokens: record.report.usage.output, cacheCreationTokens: record.report.usage.cacheCreation,
       cacheReadTokens: record.report.usage.cacheRead, events: record.report.events,
-      repairs: record.report.repairs, warnings: record.report.warnings, degradations: record.degradations)
+      repairs: record.report.repairs, warnings: record.report.warnings, degradations: record.degradations,
+      continuesAt: record.continuesAt)
   }
 
   var record: AttemptRecord {
@@ -71,6 +73,7 @@ extension AttemptRow {
     record.failureDetail = failureDetail
     record.decision = decision
     record.degradations = degradations
+    record.continuesAt = continuesAt
     record.requestFields = requestFields.map { ($0.name, $0.value) }
     record.responseFields = responseFields.map { ($0.name, $0.value) }
     record.httpVersion = httpVersion

@@ -31,6 +31,7 @@ struct ExchangeRow: Codable, Sendable, FetchableRecord {
   var bytesIn: Int
   var bytesOut: Int
   var mirroredBytes: Int
+  var mirroredAttempt: Int?
   var answerModel: String?
   var messageId: String?
   var stopReason: String?
@@ -61,7 +62,7 @@ extension ExchangeRow {
       failureDetail: record.failureDetail, skipped: record.skipped,
       firstByteUs: record.firstByte?.microseconds, firstContentUs: record.firstContent?.microseconds,
       totalUs: record.total?.microseconds, bytesIn: record.bytesIn, bytesOut: record.bytesOut,
-      mirroredBytes: record.mirroredBytes,
+      mirroredBytes: record.mirroredBytes, mirroredAttempt: record.mirroredAttempt,
       answerModel: record.report.model, messageId: record.report.messageID,
       stopReason: record.report.stopReason, inputTokens: record.report.usage.input,
       outputTokens: record.report.usage.output, cacheCreationTokens: record.report.usage.cacheCreation,
@@ -104,6 +105,7 @@ extension ExchangeRow {
     record.bytesIn = bytesIn
     record.bytesOut = bytesOut
     record.mirroredBytes = mirroredBytes
+    record.mirroredAttempt = mirroredAttempt ?? 0
     record.report.model = answerModel
     record.report.messageID = messageId
     record.report.stopReason = stopReason

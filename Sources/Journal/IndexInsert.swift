@@ -55,7 +55,8 @@ extension ExchangeRow: IndexInsert {
     id, arrived, method, path, query, peer, session, tags, model, is_streamed, request_fields, outcome, status,
     endpoint, attempts, failure_code, failure_stage, failure_detail, skipped, first_byte_us, first_content_us,
     total_us, bytes_in, bytes_out, mirrored_bytes, answer_model, message_id, stop_reason, input_tokens,
-    output_tokens, cache_creation_tokens, cache_read_tokens, events, repairs, warnings
+    output_tokens, cache_creation_tokens, cache_read_tokens, events, repairs, warnings,
+    mirrored_attempt
     """)
 
   func bind(to row: inout RowBinder) {
@@ -94,6 +95,7 @@ extension ExchangeRow: IndexInsert {
     row.add(events)
     row.add(repairs.json)
     row.add(warnings.json)
+    row.add(mirroredAttempt)
   }
 }
 
@@ -105,7 +107,7 @@ extension AttemptRow: IndexInsert {
     decision, request_fields, response_fields, http_version, reused_connection, started_us, connect_us,
     first_byte_us, first_content_us, total_us, bytes_sent, bytes_received, answer_model, message_id,
     stop_reason, input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens, events, repairs,
-    warnings, degradations
+    warnings, degradations, continues_at
     """)
 
   func bind(to row: inout RowBinder) {
@@ -142,6 +144,7 @@ extension AttemptRow: IndexInsert {
     row.add(repairs.json)
     row.add(warnings.json)
     row.add(degradations.json)
+    row.add(continuesAt)
   }
 }
 

@@ -11,6 +11,14 @@ let indexMigrations: DatabaseMigrator = {
   migrator.registerMigration("2 degradations") { db in
     try db.execute(sql: "ALTER TABLE attempt ADD COLUMN degradations TEXT NOT NULL DEFAULT '[]'")
   }
+  migrator.registerMigration("3 continuations") { db in
+    try db.execute(
+      sql: """
+        ALTER TABLE attempt ADD COLUMN continues_at INTEGER;
+        ALTER TABLE exchange ADD COLUMN mirrored_attempt INTEGER;
+        UPDATE exchange SET mirrored_attempt = attempts;
+        """)
+  }
   return migrator
 }()
 

@@ -107,14 +107,14 @@ package final class JournalReader: Sendable {
     }
   }
 
-  /// What the client got, as far as it was kept: the leading bytes as the last attempt received them, then
+  /// What the client got, as far as it was kept: the leading bytes as an attempt received them, then
   /// what was stored as sent.
   package func clientResponse(_ id: ExchangeID) throws(JournalError) -> [UInt8] {
     let detail = try exchange(id)
     var bytes: [UInt8] = []
-    if let last = detail.attempts.last, detail.body(.responseReceived(attempt: last.number)) != nil {
-      bytes = Array(
-        try body(id, .responseReceived(attempt: last.number)).prefix(detail.record.mirroredBytes))
+    let mirrored = BodyPart.responseReceived(attempt: detail.record.mirroredAttempt)
+    if detail.body(mirrored) != nil {
+      bytes = Array(try body(id, mirrored).prefix(detail.record.mirroredBytes))
     }
     if detail.body(.responseSent) != nil { bytes += try body(id, .responseSent) }
     return bytes

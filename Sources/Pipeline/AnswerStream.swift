@@ -177,6 +177,16 @@ package final class AnswerStream: AsyncSequence, Sendable {
     if isFirst { onCancel() }
   }
 
+  /// Aborts the transfer; who reads gets what has arrived, then `failure`.
+  package func abandon(_ failure: ProxyFailure) {
+    var isFirst = false
+    wakeAfter { state in
+      isFirst = state.end == nil
+      if isFirst { state.end = .failure(failure) }
+    }
+    if isFirst { onCancel() }
+  }
+
   private enum Taken<Value> {
     case value(Value)
     case alarm

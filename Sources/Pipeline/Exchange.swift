@@ -54,6 +54,16 @@ package final class Exchange: Sendable {
     }
   }
 
+  /// Takes the request away from the endpoint that answers it now, as if the answer had been cut there: what
+  /// follows is what follows a cut. Nothing happens when none is being asked.
+  ///
+  /// - Parameter asker: who wants it, for the journal.
+  package func leaveEndpoint(askedBy asker: String) {
+    upstream.withLock { $0.stream }?.abandon(
+      ProxyFailure(
+        .moved, origin: .proxy, stage: "failover", detail: "Moved to another endpoint: \(asker)."))
+  }
+
   /// The client left or the proxy stops: aborts the transfer that runs and any that would still start.
   package func cancel() {
     let stream = upstream.withLock { state -> AnswerStream? in

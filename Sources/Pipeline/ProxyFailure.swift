@@ -95,6 +95,8 @@ package struct ProxyFailure: Error, Sendable {
     case errorEvent = "error_event"
     case emptyAnswer = "empty_answer"
     // Our own.
+    /// Somebody asked for it to be answered elsewhere.
+    case moved
     case overloaded
     case shuttingDown = "shutting_down"
     case internalFault = "internal_fault"

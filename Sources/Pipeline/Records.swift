@@ -103,9 +103,11 @@ package struct ExchangeRecord: Sendable {
   package var total: Duration?
   package var bytesIn = 0
   package var bytesOut = 0
-  /// The first so many bytes of the client's answer are those the serving attempt received; only what follows
+  /// The first so many bytes of the client's answer are those that `mirroredAttempt` received; only what follows
   /// is kept as `.responseSent`.
   package var mirroredBytes = 0
+  /// The number of that attempt; 0 when there is none.
+  package var mirroredAttempt = 0
   package var report = AnswerReport()
 
   package init(id: ExchangeID, arrived: Int64, request: ClientRequest) {
@@ -135,10 +137,13 @@ package struct AttemptRecord: Sendable {
   package var failureRule: String?
   package var failureDetail: String?
   /// What the policy made of it: `served`, `next endpoint`, `same endpoint`,
-  /// `same endpoint without thinking`, `same endpoint without parameter`, `to client`, `dropped`, `cancelled`.
+  /// `same endpoint without thinking`, `same endpoint without parameter`, `to client`, `dropped`, `cancelled`,
+  /// `carried on elsewhere`.
   package var decision = ""
   /// What the endpoint got in a weaker form than the client sent it, or not at all, as `code at place`.
   package var degradations: [String] = []
+  /// Set when it carries on an answer that was cut: the client had so many bytes of it by then.
+  package var continuesAt: Int?
   package var requestFields: [(name: String, value: String)] = []
   package var responseFields: [(name: String, value: String)] = []
   package var httpVersion: String?

@@ -20,6 +20,7 @@ extension FailoverOptions {
     self.init()
     commit = map["commit"]?.choice() ?? commit
     holdThinking = map["hold_thinking"]?.boolean() ?? holdThinking
+    resume = map["resume"]?.choice() ?? resume
     pingInterval = map["ping_interval"]?.limit() ?? pingInterval
     triesPerEndpoint = map["tries_per_endpoint"]?.integer(in: 1...100) ?? triesPerEndpoint
     switchOnClientErrors = map["switch_on_client_errors"]?.boolean() ?? switchOnClientErrors
@@ -34,6 +35,7 @@ extension FailoverOptions {
   func outline(_ out: inout Outline) {
     out.plain("commit", commit.rawValue)
     out.plain("hold_thinking", holdThinking)
+    out.plain("resume", resume.rawValue)
     out.duration("ping_interval", pingInterval)
     out.plain("tries_per_endpoint", triesPerEndpoint)
     out.plain("switch_on_client_errors", switchOnClientErrors)

@@ -19,7 +19,7 @@ extension AttemptRun {
         isSettled = true
       }
       ready.removeAll(keepingCapacity: true)
-      for event in batch { try hold.receive(event, into: &ready) }
+      for event in batch { try receive(event, into: &ready) }
       if ready.isEmpty {
         try await client.pingIfSilent(answer.head)
       } else {
@@ -27,6 +27,11 @@ extension AttemptRun {
       }
     }
     try await client.finish()
+  }
+
+  private func receive(_ event: MessageEvent, into ready: inout [MessageEvent]) throws(ProxyFailure) {
+    guard splice != nil else { return try hold.receive(event, into: &ready) }
+    for spliced in splice?.receive(event) ?? [] { try hold.receive(spliced, into: &ready) }
   }
 
   private func show(_ events: [MessageEvent], of answer: UpstreamAnswer) async throws(ProxyFailure) {
@@ -37,6 +42,7 @@ extension AttemptRun {
     if !client.hasHead {
       try await client.begin(status: 200, fields: client.eventStreamFields(from: answer.head))
     }
+    partial?.note(events)
     try await client.send(events)
   }
 

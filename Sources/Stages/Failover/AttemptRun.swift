@@ -11,6 +11,8 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     case served(firstContent: Duration?)
     /// The answer was cut after a complete tool call, and ended in good order there.
     case endedEarly(ProxyFailure)
+    /// The client has part of an answer that another endpoint may carry on.
+    case interrupted(ProxyFailure)
     /// The client has part of an answer; its connection was dropped.
     case dropped(ProxyFailure)
     /// The client left, or the proxy stops.
@@ -31,12 +33,16 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   let graph: StageGraph
   var record: AttemptRecord
   var hold: HoldBack
+  /// What the client has of the answer; nil when nobody else could carry it on.
+  let partial: PartialAnswer?
+  /// Makes this answer the rest of one that was cut.
+  var splice: ContinuationSplice?
   let started: MonotonicTime
 
   init(
     source: Source, stage: RunningStage<Bytes, MessageEvent>, attempt: Attempt, endpoint: Endpoint,
-    shaped: ShapedRequest, client: ClientStream, options: FailoverOptions, health: EndpointHealth,
-    graph: StageGraph
+    shaped: ShapedRequest, client: ClientStream, partial: PartialAnswer?, splice: ContinuationSplice?,
+    options: FailoverOptions, health: EndpointHealth, graph: StageGraph
   ) {
     self.source = source
     self.stage = stage
@@ -44,10 +50,12 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     self.endpoint = endpoint
     self.shaped = shaped
     self.client = client
+    self.partial = partial
+    self.splice = splice
     self.options = options
     self.health = health
     self.graph = graph
-    hold = HoldBack(options)
+    hold = HoldBack(options, openText: splice == nil ? nil : partial?.content.openText)
     started = attempt.exchange.time.now
     record = AttemptRecord(
       exchange: attempt.exchange.id, number: attempt.number, endpoint: attempt.endpoint,
@@ -57,6 +65,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     record.requestFields = redacted(shaped.request.fields)
     record.bytesSent = shaped.request.body.count
     record.started = attempt.exchange.elapsed
+    if splice != nil { record.continuesAt = client.bytesSent }
   }
 
   var exchange: Exchange { attempt.exchange }
@@ -141,6 +150,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
         try await finishAfterStopReason()
         return .served(firstContent: record.firstContent)
       }
+      if let partial, partial.canContinue(hold.shown) { return .interrupted(failure) }
       switch CutPolicy.action(for: hold.shown, outputTokens: outputTokensSoFar) {
       case .end(let events):
         try await client.send(events)

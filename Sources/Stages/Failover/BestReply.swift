@@ -87,7 +87,7 @@ struct BestReply {
     case .account: 3
     case .notServed: 2
     case .timeout, .brokenAnswer, .notAnAnswer: 1
-    case .network: 0
+    case .network, .moved: 0
     }
   }
 }

@@ -16,7 +16,9 @@ package final class ClientStream: Sendable {
     var isMirroring = true
     /// Takes what differs.
     var sent: (any BodyLog)?
-    var source = (endpoint: "", isFirst: true)
+    var source = (endpoint: "", isFirst: true, attempt: 0)
+    /// The attempt whose bytes are mirrored.
+    var mirroredAttempt = 0
   }
 
   private let exchange: Exchange
@@ -30,8 +32,10 @@ package final class ClientStream: Sendable {
   }
 
   /// The endpoint whose answer is being read; its name and rate limits go into the head.
-  package func serve(from endpoint: String, isFirst: Bool) {
-    state.withLock { $0.source = (endpoint, isFirst) }
+  ///
+  /// - Parameter attempt: its number; 0 for an answer of our own.
+  package func serve(from endpoint: String, isFirst: Bool, attempt: Int = 0) {
+    state.withLock { $0.source = (endpoint, isFirst, attempt) }
   }
 
   /// The fields of the client's head, made from the endpoint's.
@@ -84,7 +88,9 @@ package final class ClientStream: Sendable {
     let log = state.withLock { state -> (any BodyLog)? in
       state.lastSent = exchange.time.now
       state.bytesSent += bytes.count
-      state.isMirroring = state.isMirroring && sourceOffset == state.mirrored
+      if state.mirrored == 0 { state.mirroredAttempt = state.source.attempt }
+      state.isMirroring =
+        state.isMirroring && sourceOffset == state.mirrored && state.source.attempt == state.mirroredAttempt
       guard !state.isMirroring else {
         state.mirrored += bytes.count
         return nil
@@ -105,8 +111,9 @@ package final class ClientStream: Sendable {
 
   /// Writes the totals into the record of the exchange.
   package func noteTotals() {
-    let (sent, mirrored) = state.withLock { ($0.bytesSent, $0.mirrored) }
+    let (sent, mirrored, attempt) = state.withLock { ($0.bytesSent, $0.mirrored, $0.mirroredAttempt) }
     exchange.note { record in
+      record.mirroredAttempt = attempt
       record.bytesOut = sent
       record.mirroredBytes = mirrored
     }

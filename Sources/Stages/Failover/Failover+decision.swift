@@ -42,7 +42,10 @@ extension Failover {
       (decision, reason) = (.client, ", failover.budget is spent")
     }
     let isLast = run.endpoint.name == routed.candidates.last?.name
-    if decision == .nextEndpoint, isLast { decision = .client }
+    if decision == .nextEndpoint, isLast {
+      // Who moves a request that has nowhere else to go wants it asked anew.
+      decision = missed.failureClass == .moved && tries.left > 0 ? .sameEndpoint : .client
+    }
     return (decision, decision.rawValue + reason)
   }
 

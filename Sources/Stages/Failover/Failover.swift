@@ -40,6 +40,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     guard !routed.candidates.isEmpty else { throw Self.noEndpoint(routed, exchange) }
     let client = ClientStream(exchange, options: options)
     defer { client.noteTotals() }
+    let partial = PartialAnswer(options, routed.tagged)
     var best = BestReply()
     var number = 0
     candidates: for index in routed.candidates.indices {
@@ -48,7 +49,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
         tries.left -= 1
         let run: AttemptRun<Source>
         if routed.candidates[index].usesOAuth { await readyLogin(routed, index) }
-        switch prepare(routed, index, number + 1, client, exchange) {
+        switch prepare(routed, index, number + 1, client, exchange, partial) {
         case .ask(let prepared): run = prepared
         case .answer(let message): return try await answer(message, routed, index, client, exchange)
         case .pass(let missed):
@@ -57,7 +58,12 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
           continue candidates
         }
         number += 1
-        guard let missed = try await attempt(run, routed) else { return }
+        let outcome = await run.run(routed.tagged.facts.kind)
+        if case .interrupted(let failure) = outcome, let partial {
+          note(failure, of: run)
+          return try await carryOn(partial, after: failure, routed, from: index, client, exchange)
+        }
+        guard let missed = try note(outcome, of: run, routed.tagged) else { return }
         if tries.mayRenewLogin, missed.failureClass == .account,
           run.endpoint.usesOAuth, await renewLogin(routed, index, run)
         {
@@ -86,7 +92,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   /// What comes of a candidate before it is asked.
-  private enum Preparation {
+  enum Preparation {
     case ask(AttemptRun<Source>)
     /// Nobody needs to be asked.
     case answer(LocalMessage)
@@ -109,9 +115,9 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   // Never inlined, like what else happens between two waits: its variables would lie in the frame of `run` for
   // as long as the answer takes.
   @inline(never)
-  private func prepare(
+  func prepare(
     _ routed: RoutedRequest, _ index: Int, _ number: Int, _ client: ClientStream,
-    _ exchange: Exchange
+    _ exchange: Exchange, _ partial: PartialAnswer?, _ splice: ContinuationSplice? = nil
   ) -> Preparation {
     let endpoint = logins?.current(routed.candidates[index]) ?? routed.candidates[index]
     let shaped: ShapedRequest
@@ -138,12 +144,12 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       record.attempts = number
       record.endpoint = endpoint.name
     }
-    client.serve(from: endpoint.name, isFirst: index == 0)
+    client.serve(from: endpoint.name, isFirst: index == 0, attempt: number)
     return .ask(
       AttemptRun(
         source: flow.source, stage: flow.prepare(attempt), attempt: attempt, endpoint: endpoint,
-        shaped: shaped,
-        client: client, options: options, health: health, graph: graph))
+        shaped: shaped, client: client, partial: partial, splice: splice, options: options, health: health,
+        graph: graph))
   }
 
   private func pass(_ endpoint: Endpoint, _ failure: ProxyFailure, _ exchange: Exchange) -> Preparation {
@@ -151,15 +157,9 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     return .pass(Missed(endpoint: endpoint.name, failure: failure))
   }
 
-  /// One attempt. Returns how it failed, or nil when the client has its answer.
-  private func attempt(
-    _ run: AttemptRun<Source>, _ routed: RoutedRequest
-  ) async throws(ProxyFailure) -> Missed? {
-    try note(await run.run(routed.tagged.facts.kind), of: run, routed.tagged)
-  }
-
+  /// What came of an attempt: how it failed, or nil when the client has its answer.
   @inline(never)
-  private func note(
+  func note(
     _ outcome: AttemptRun<Source>.Outcome, of run: AttemptRun<Source>, _ tagged: TaggedRequest
   ) throws(ProxyFailure) -> Missed? {
     let endpoint = run.endpoint.name
@@ -176,7 +176,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       run.end("ended after a tool call", failure: failure)
       health.bench(endpoint, for: options.benchTime, cause: failure.code.rawValue)
       return nil
-    case .dropped(let failure):
+    case .dropped(let failure), .interrupted(let failure):
       run.end("dropped", failure: failure)
       health.bench(endpoint, for: options.benchTime, cause: failure.code.rawValue)
       throw failure
@@ -190,7 +190,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
 
   /// Tells the endpoint's health, once for each request. `count_tokens` and relayed paths never count.
   @inline(never)
-  private func blame(_ run: AttemptRun<Source>, for missed: Missed, in routed: RoutedRequest) {
+  func blame(_ run: AttemptRun<Source>, for missed: Missed, in routed: RoutedRequest) {
     guard routed.tagged.facts.kind == .messages, missed.failure.failureClass.countsAgainstEndpoint else {
       return
     }

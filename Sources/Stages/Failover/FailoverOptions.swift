@@ -8,12 +8,21 @@ package struct FailoverOptions: Sendable, Equatable {
     case complete
   }
 
+  /// What becomes of text that is cut after the client has seen some of it.
+  package enum Resume: String, Sendable, CaseIterable {
+    /// The connection is dropped, and the client asks again.
+    case off
+    /// Another endpoint is asked to go on with it, within the same message.
+    case text
+  }
+
   /// No pause between two tries at one endpoint is longer; who asks for more is left to the next endpoint.
   static let longestPause: Duration = .seconds(5)
 
   package var commit = Commit.firstContent
   /// Thinking does not count as content: it is held until text or a tool follows.
   package var holdThinking = false
+  package var resume = Resume.off
   /// Silence towards the client after which it gets a ping (once an endpoint has answered 200).
   package var pingInterval: Duration = .seconds(15)
   /// Tries at one endpoint for failures of the network, 5xx and broken streams.

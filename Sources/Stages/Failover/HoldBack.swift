@@ -36,7 +36,9 @@ struct HoldBack {
   private var heldBlock: Int?
   private(set) var shown = Shown()
 
-  init(_ options: FailoverOptions) {
+  /// - Parameter openText: the text block that the client has open from an answer which this one carries on.
+  init(_ options: FailoverOptions, openText: Int? = nil) {
+    shown.openBlock = openText.map { ($0, .text) }
     commit = options.commit
     holdsThinking = options.holdThinking
   }

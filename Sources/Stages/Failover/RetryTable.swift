@@ -42,6 +42,8 @@ package enum FailureClass: String, Sendable, CaseIterable {
   case errorEvent = "error event"
   /// HTML, JSON without a message, an empty body or an answer without content.
   case notAnAnswer = "not an answer"
+  /// Somebody moved the request by hand.
+  case moved
   /// The client left, or the fault is ours.
   case final
 
@@ -49,7 +51,8 @@ package enum FailureClass: String, Sendable, CaseIterable {
   package func decision(_ options: FailoverOptions) -> RetryDecision {
     switch self {
     case .network, .serverError, .brokenAnswer: .sameEndpoint
-    case .timeout, .overloaded, .rateLimited, .account, .notServed, .errorEvent, .notAnAnswer: .nextEndpoint
+    case .timeout, .overloaded, .rateLimited, .account, .notServed, .errorEvent, .notAnAnswer, .moved:
+      .nextEndpoint
     case .refusedThinking: .withoutThinking
     case .request: options.switchOnClientErrors ? .nextEndpoint : .client
     case .final: .client
@@ -59,7 +62,7 @@ package enum FailureClass: String, Sendable, CaseIterable {
   /// Whether it says something about the endpoint's health.
   package var countsAgainstEndpoint: Bool {
     switch self {
-    case .request, .refusedThinking, .final: false
+    case .request, .refusedThinking, .moved, .final: false
     case .network, .timeout, .serverError, .overloaded, .rateLimited, .account, .notServed, .brokenAnswer,
       .errorEvent, .notAnAnswer:
       true
@@ -82,6 +85,7 @@ extension ProxyFailure {
       return .brokenAnswer
     case .errorEvent: return self.httpStatus == 400 || self.httpStatus == 413 ? .request : .errorEvent
     case .wrongContentType, .emptyAnswer: return .notAnAnswer
+    case .moved: return .moved
     case .clientGone, .clientTimeout, .badRequest, .bodyTooLarge, .unauthorized, .noEndpoint, .overloaded,
       .shuttingDown, .internalFault:
       return .final
