@@ -93,6 +93,13 @@ final class FlowHarness: Sendable {
     }
   }
 
+  /// Returns when a stage has emitted so many events, or will not soon.
+  func meter(_ name: StageName, emits count: Int) async {
+    let meter = gateway.generation.flow.graph.nodes.first { $0.name == name }?.meter
+    let patience = ContinuousClock.now + .seconds(20)
+    while let meter, meter.snapshot.emitted < count, ContinuousClock.now < patience { await Task.yield() }
+  }
+
   struct Missing: Error {}
 
   /// Stops everything this harness started.

@@ -155,7 +155,7 @@ import Testing
     fixture.journal.append(Bytes(utf8: " news"), to: .responseSent, of: record.id)
     var ended = record
     ended.mirroredBytes = 2
-    ended.mirroredAttempt = 1
+    ended.mirroredAttempt = 2
     fixture.journal.end(ended)
     await fixture.journal.flush()
     #expect(try Bytes(reader.clientResponse(record.id)).text == "go news")

@@ -11,9 +11,11 @@ extension AttemptRun {
     while true {
       answer.stream.setAlarm(min(patience.deadline, client.nextPing))
       guard let batch = try await batches.next(isolation: nil) else { break }
-      try patience.note(
-        bytes: answer.stream.bytesDelivered, progressed: batch.contains(where: \.isProgress),
-        now: exchange.time.now)
+      if !isSettled {
+        try patience.note(
+          bytes: answer.stream.bytesDelivered, progressed: batch.contains(where: \.isProgress),
+          now: exchange.time.now)
+      }
       if attempt.isAnswerWhole, !isSettled {
         answer.stream.settle(by: exchange.time.now + Patience.grace)
         isSettled = true
@@ -23,7 +25,7 @@ extension AttemptRun {
       if ready.isEmpty {
         try await client.pingIfSilent(answer.head)
       } else {
-        try await show(ready, of: answer)
+        try await show(ready, of: answer.head)
       }
     }
     try await client.finish()
@@ -34,23 +36,40 @@ extension AttemptRun {
     for spliced in splice?.receive(event) ?? [] { try hold.receive(spliced, into: &ready) }
   }
 
-  private func show(_ events: [MessageEvent], of answer: UpstreamAnswer) async throws(ProxyFailure) {
+  private func show(_ events: [MessageEvent], of head: UpstreamHead) async throws(ProxyFailure) {
     if record.firstContent == nil {
       record.firstContent = elapsed
       exchange.note { [exchange] record in record.firstContent = exchange.elapsed }
     }
     if !client.hasHead {
-      try await client.begin(status: 200, fields: client.eventStreamFields(from: answer.head))
+      try await client.begin(status: 200, fields: client.eventStreamFields(from: head))
     }
     partial?.note(events)
     try await client.send(events)
   }
 
+  /// Everything was there before it broke, and a stage only waited for what may stay away: shows the end of it.
+  /// False when the chain has no end to give.
+  func finishWhole(_ head: UpstreamHead) async -> Bool {
+    guard !hold.shown.hasStopReason else { return false }
+    var ready: [MessageEvent] = []
+    do throws(ProxyFailure) {
+      try stage.finish { (event) throws(ProxyFailure) in try receive(event, into: &ready) }
+      guard hold.shown.hasEnded else { return false }
+      try await show(ready, of: head)
+      try await client.finish()
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// The stop reason is known: shows what was held and supplies the missing message_stop.
-  func finishAfterStopReason() async throws(ProxyFailure) {
+  func finishAfterStopReason(_ head: UpstreamHead) async throws(ProxyFailure) {
     var ready: [MessageEvent] = []
     hold.finishAfterStopReason(into: &ready)
-    try await client.send(ready)
+    // With `failover.commit: complete` this is the first that the client sees.
+    try await show(ready, of: head)
     try await client.finish()
   }
 }

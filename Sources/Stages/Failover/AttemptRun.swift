@@ -86,10 +86,10 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
         return .served(firstContent: record.firstContent)
       } catch {
         record.bytesReceived = answer.stream.bytesDelivered
-        return await cut(by: error)
+        return await cut(by: error, in: answer.head)
       }
     } catch {
-      return await cut(by: error)
+      return await cut(by: error, in: nil)
     }
   }
 
@@ -133,8 +133,11 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   /// What follows when the stream broke, by what the client already has.
-  private func cut(by failure: ProxyFailure) async -> Outcome {
+  private func cut(by failure: ProxyFailure, in head: UpstreamHead?) async -> Outcome {
     guard failure.origin != .client, !exchange.isCancelled else { return .cancelled(failure) }
+    if attempt.isAnswerWhole, let head, await finishWhole(head) {
+      return .served(firstContent: record.firstContent)
+    }
     guard hold.hasCommitted || hold.shown.hasStopReason else {
       return .missed(Missed(endpoint: attempt.endpoint, failure: failure))
     }
@@ -144,10 +147,10 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
         try await client.finish()
         return .served(firstContent: record.firstContent)
       }
-      if hold.shown.hasStopReason {
+      if hold.shown.hasStopReason, let head {
         // The answer is whole; only its last event is missing (V33).
         attempt.countRepair("V33", by: ValidateProtocol.name)
-        try await finishAfterStopReason()
+        try await finishAfterStopReason(head)
         return .served(firstContent: record.firstContent)
       }
       if let partial, partial.canContinue(hold.shown) { return .interrupted(failure) }

@@ -117,7 +117,8 @@ struct ContinuationSplice {
 /// Leaves out what a continuation repeats of the text before it (C5): the longest beginning that is also the end
 /// of that text.
 ///
-/// Shorter repetitions than `minimum` stay: two equal characters at a seam are more often right than wrong.
+/// Shorter repetitions than `minimum` stay, unless they are all of that text: two equal characters at a seam are
+/// more often right than wrong.
 struct OverlapTrim {
   static let minimum = 8
   /// A continuation that starts further back is not looked for.
@@ -156,8 +157,8 @@ struct OverlapTrim {
     isDecided = true
     let lengths = stride(from: min(held.count, tail.count), to: 0, by: -1)
     let length = lengths.first { tail.suffix($0).elementsEqual(held.prefix($0)) } ?? 0
-    let isWhitespace = length <= trailingWhitespace
-    let text = held.dropFirst(length >= Self.minimum || isWhitespace ? length : 0)
+    let isRepetition = length >= Self.minimum || length == tail.count || length <= trailingWhitespace
+    let text = held.dropFirst(isRepetition ? length : 0)
     return String(decoding: text, as: UTF8.self)
   }
 }
