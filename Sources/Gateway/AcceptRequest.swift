@@ -3,24 +3,41 @@ package import Pipeline
 
 /// Lets in the requests of the Messages API, from clients that know the token if there is one.
 ///
+/// At most `server.max_concurrent` are inside at once; the others wait in line, or are told to come back.
 /// The token is compared in constant time and never goes further than here.
 package struct AcceptRequest: Step {
   package static let name: StageName = "accept"
 
   private let clientToken: Secret?
+  private let slots: Slots
 
-  package init(clientToken: Secret?) { self.clientToken = clientToken }
+  package init(clientToken: Secret?, slots: Slots) {
+    self.clientToken = clientToken
+    self.slots = slots
+  }
 
   package func run(
     _ request: ClientRequest, in exchange: Exchange
   ) async throws(ProxyFailure) -> ClientRequest {
+    // Our own: nobody has to be asked.
+    if request.destination != nil { return request }
     guard request.path.hasPrefix("/v1/") else {
       throw ProxyFailure(
         .badRequest, origin: .client, stage: Self.name, retry: .never, httpStatus: 404,
         detail: "There is no \(request.path) here. The API is at /v1/messages; /health says how the proxy is."
       )
     }
-    guard let clientToken else { return request }
+    if let clientToken { try check(request, clientToken) }
+    guard try await slots.enter(exchange) else {
+      throw ProxyFailure(
+        .overloaded, origin: .proxy, stage: Self.name, retry: .never, httpStatus: 529,
+        detail: "Too many requests at once (server.max_concurrent), and nobody left in time.")
+    }
+    exchange.atEnd { [slots] in slots.leave() }
+    return request
+  }
+
+  private func check(_ request: ClientRequest, _ clientToken: Secret) throws(ProxyFailure) {
     guard Self.credentials(of: request.fields).contains(where: { Self.equal($0, clientToken.exposed) }) else {
       throw ProxyFailure(
         .unauthorized, origin: .client, stage: Self.name, retry: .never, httpStatus: 401,
@@ -29,7 +46,6 @@ package struct AcceptRequest: Step {
           server.auth_token.
           """)
     }
-    return request
   }
 
   private static func credentials(of fields: HTTPFields) -> [String] {

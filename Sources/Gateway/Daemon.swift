@@ -54,6 +54,7 @@ package struct Daemon: Sendable {
     flushOutput()
     let stopping = Gate()
     async let saved: Void = reasoning.keepSaving(gateway.reasoning, until: stopping)
+    async let probed: Void = HealthProber(gateway).run(until: stopping)
 
     for await signal in signals.received {
       guard signal.stops else {
@@ -68,6 +69,7 @@ package struct Daemon: Sendable {
     transport.close()
     stopping.open()
     await saved
+    await probed
     benches.flush()
     await journal.close()
   }
@@ -99,6 +101,7 @@ package struct Daemon: Sendable {
   private func serverOptions(_ settings: Settings.Server) -> ServerOptions {
     var options = ServerOptions(host: host ?? settings.host, port: port ?? settings.port)
     options.bodyLimit = settings.bodyLimit
+    options.memoryLimit = settings.memoryLimit
     options.headerLimit = settings.headerLimit
     options.headerTimeout = settings.headerTimeout
     options.bodyTimeout = settings.bodyTimeout

@@ -9,24 +9,27 @@ package struct Flow: Sendable {
   package let graph: StageGraph
 
   /// - Parameters:
+  ///   - slots: how many requests are inside at once; outlive a reload, as `endpointSlots` do.
   ///   - rules: the tag rules that are switched on.
   ///   - health: outlives a reload, so that a benched endpoint stays benched.
   ///   - reasoning: outlives it too, as conversations do; so do `logins`.
   /// - Throws: a script of a tag rule that does not compile.
   package init(
-    clientToken: Secret?, rules: [TagRule], endpoints: [Endpoint], selection: SelectionOptions,
+    clientToken: Secret?, slots: Slots = Slots(Slots.Limits()), rules: [TagRule], endpoints: [Endpoint],
+    selection: SelectionOptions,
     failover: FailoverOptions, health: EndpointHealth, reasoning: ReasoningMemory,
-    logins: OAuthLogins? = nil, transport: any UpstreamTransport
+    logins: OAuthLogins? = nil, endpointSlots: EndpointSlots = EndpointSlots(),
+    transport: any UpstreamTransport
   ) throws {
     let step = try compose {
       // Who asks, and for what: a stranger's request goes no further.
-      AcceptRequest(clientToken: clientToken)
+      AcceptRequest(clientToken: clientToken, slots: slots)
       // Tags decide who may answer, so they come before the selection.
       try MatchTag(rules: rules)
       SelectEndpoint(endpoints: endpoints, options: selection, health: health)
       // The only step that talks to anybody: everything it needs is decided by now.
       Failover(
-        failover, health: health, reasoning: reasoning, logins: logins,
+        failover, health: health, reasoning: reasoning, logins: logins, slots: endpointSlots,
         shape: ShapeRequest(clientToken: clientToken, reasoning: reasoning)
       ) {
         CallUpstream(over: transport)

@@ -30,10 +30,13 @@ package final class Gateway: Sendable {
   /// The exchanges under way.
   package let running = RunningExchanges()
   private let logins: OAuthLogins?
+  private let slots: Slots
+  private let endpointSlots = EndpointSlots()
   private let transport: any UpstreamTransport
   private let configurationPath: String
   private let log: Logger
   private let current: Mutex<Generation>
+  private let last = Mutex<(request: ClientRequest, model: String)?>(nil)
 
   /// - Parameters:
   ///   - reasoning: what is known of conversations from before the start.
@@ -53,11 +56,13 @@ package final class Gateway: Sendable {
     self.reasoning = reasoning
     self.logins = logins
     health = EndpointHealth(
-      options: settings.failover, benches: benches?.load() ?? [], time: time
+      options: settings.failoverInForce, benches: benches?.load() ?? [], time: time
     ) { benches?.save($0) }
+    slots = Slots(settings.server.slots)
     let flow = try Self.flow(
-      settings, health: health, reasoning: reasoning, logins: logins, transport: transport,
-      configurationPath: configurationPath)
+      settings, health: health, reasoning: reasoning, logins: logins, slots: slots,
+      endpointSlots: endpointSlots,
+      transport: transport, configurationPath: configurationPath)
     current = Mutex(Generation(number: 1, settings: settings, flow: flow))
   }
 
@@ -67,9 +72,12 @@ package final class Gateway: Sendable {
   /// Puts a new configuration in force; the old one stays if this throws.
   package func reload(_ settings: Settings) throws {
     let flow = try Self.flow(
-      settings, health: health, reasoning: reasoning, logins: logins, transport: transport,
-      configurationPath: configurationPath)
-    health.reconfigure(settings.failover, endpoints: settings.endpoints)
+      settings, health: health, reasoning: reasoning, logins: logins, slots: slots,
+      endpointSlots: endpointSlots,
+      transport: transport, configurationPath: configurationPath)
+    slots.reconfigure(settings.server.slots)
+    endpointSlots.reconfigure(settings.endpoints, settings.server.slots)
+    health.reconfigure(settings.failoverInForce, endpoints: settings.endpoints)
     let number = current.withLock { generation -> Int in
       generation = Generation(number: generation.number + 1, settings: settings, flow: flow)
       return generation.number
@@ -79,13 +87,13 @@ package final class Gateway: Sendable {
 
   private static func flow(
     _ settings: Settings, health: EndpointHealth, reasoning: ReasoningMemory, logins: OAuthLogins?,
-    transport: any UpstreamTransport, configurationPath: String
+    slots: Slots, endpointSlots: EndpointSlots, transport: any UpstreamTransport, configurationPath: String
   ) throws -> Flow {
     try Flow(
-      clientToken: settings.server.authToken,
+      clientToken: settings.server.authToken, slots: slots,
       rules: settings.tagging.isEnabled ? settings.tagging.rules : [],
-      endpoints: settings.endpoints, selection: settings.selection, failover: settings.failover,
-      health: health, reasoning: reasoning, logins: logins,
+      endpoints: settings.endpoints, selection: settings.selection, failover: settings.failoverInForce,
+      health: health, reasoning: reasoning, logins: logins, endpointSlots: endpointSlots,
       transport: RouteTransport(
         network: transport,
         demo: DemoTransport(endpoints: settings.endpoints, configurationPath: configurationPath)))
@@ -107,6 +115,18 @@ package final class Gateway: Sendable {
     end(exchange)
   }
 
+  /// The last request for a message that was answered whole, without its body, and the model it named.
+  package var lastMessage: (request: ClientRequest, model: String)? { last.withLock { $0 } }
+
+  /// Makes a request of the proxy's own; it runs through the flow like any other, and is in the journal.
+  @discardableResult
+  package func ask(_ request: ClientRequest) async -> CollectedAnswer {
+    let answer = CollectedAnswer()
+    // Where all exchanges run: transfers belong to that thread.
+    await withTaskExecutorPreference(Reactor.shared) { await serve(request, to: answer) }
+    return answer
+  }
+
   // Apart from `serve`, so that nothing of these lies in its frame while the exchange runs.
   private func begin(_ request: ClientRequest, _ client: any ClientWriter) -> Exchange {
     let exchange = Exchange(
@@ -120,9 +140,21 @@ package final class Gateway: Sendable {
   }
 
   private func end(_ exchange: Exchange) {
+    exchange.end()
     running.remove(exchange)
     exchange.note { $0.total = exchange.elapsed }
+    remember(exchange)
     journal.end(exchange.recordSoFar)
+  }
+
+  private func remember(_ exchange: Exchange) {
+    let record = exchange.recordSoFar
+    guard record.outcome == .completed, record.path == "/v1/messages", let model = record.model,
+      exchange.request.destination == nil
+    else { return }
+    var request = exchange.request
+    request.body = []
+    last.withLock { $0 = (request, model) }
   }
 
   private func run(_ flow: Flow, _ exchange: Exchange) async {

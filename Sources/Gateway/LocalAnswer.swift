@@ -20,6 +20,8 @@ struct LocalAnswer: Sendable {
     // What an endpoint said of itself may have any shape.
     body = failure.origin == .client ? failure.upstreamBody ?? error.body : error.body
     fields = [.contentType: "application/json", .contentLength: String(body.count)]
+    // Who was turned away for want of a slot or of a working endpoint may come back soon.
+    if failure.code == .overloaded { fields[.retryAfter] = "5" }
     fields[.init("x-companion-request-id")!] = id.text
   }
 

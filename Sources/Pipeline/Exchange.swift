@@ -11,6 +11,7 @@ package final class Exchange: Sendable {
   package let arrived: MonotonicTime
 
   private let record: Mutex<ExchangeRecord>
+  private let endings = Mutex<[@Sendable () -> Void]>([])
   private let upstream = Mutex<(stream: AnswerStream?, isCancelled: Bool)>((nil, false))
 
   package init(
@@ -71,6 +72,14 @@ package final class Exchange: Sendable {
       return state.stream.take()
     }
     stream?.cancel()
+  }
+
+  /// Has `action` run when the exchange is over.
+  package func atEnd(_ action: @escaping @Sendable () -> Void) { endings.withLock { $0.append(action) } }
+
+  /// Says that the exchange is over. Once, by who began it.
+  package func end() {
+    for action in endings.withLock({ $0 }) { action() }
   }
 
   package var isCancelled: Bool { upstream.withLock { $0.isCancelled } }

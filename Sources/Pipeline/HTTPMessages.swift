@@ -13,6 +13,8 @@ package struct ClientRequest: Sendable {
   package var body: Bytes
   /// The peer's address, for the log.
   package var peer: String
+  /// Set for requests of the proxy itself: the only endpoint to ask, whatever its state. Never by a client.
+  package var destination: String?
 
   package init(
     method: HTTPRequest.Method, path: String, query: String? = nil, fields: HTTPFields = [:],

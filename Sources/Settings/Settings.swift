@@ -17,6 +17,14 @@ package struct Settings: Sendable, Equatable {
   package var i18n = I18n()
 
   package init() {}
+
+  /// `failover`, with what other sections say about it.
+  package var failoverInForce: FailoverOptions {
+    var options = failover
+    options.line = server.slots
+    options.recoveryThreshold = healthCheck.recoveryThreshold
+    return options
+  }
 }
 
 extension Settings {

@@ -26,7 +26,7 @@ import Testing
     let client = try flow.ask()
     // A cut is noticed by itself, silence only by the clock, once everything before it has been read.
     if fault.kind == .stall {
-      await flow.meter("parse-sse", emits: fault.count)
+      await flow.meter("parse-sse") { $0.emitted >= fault.count }
       await flow.turnClock(by: Fault.idle)
     }
     let reply = await client.reply()

@@ -93,11 +93,11 @@ final class FlowHarness: Sendable {
     }
   }
 
-  /// Returns when a stage has emitted so many events, or will not soon.
-  func meter(_ name: StageName, emits count: Int) async {
+  /// Returns when the numbers of a stage or step are so, or will not soon be.
+  func meter(_ name: StageName, _ isReached: (StageMeter.Snapshot) -> Bool) async {
     let meter = gateway.generation.flow.graph.nodes.first { $0.name == name }?.meter
     let patience = ContinuousClock.now + .seconds(20)
-    while let meter, meter.snapshot.emitted < count, ContinuousClock.now < patience { await Task.yield() }
+    while let meter, !isReached(meter.snapshot), ContinuousClock.now < patience { await Task.yield() }
   }
 
   struct Missing: Error {}

@@ -18,6 +18,7 @@ extension Endpoint {
     out.plain("enabled", isEnabled)
     out.plain("priority", priority)
     out.plain("weight", weight)
+    if let maxConcurrent { out.plain("max_concurrent", maxConcurrent) }
     out.texts("tags", tags.sorted())
     out.section("model_rewrite") { modelRewrite.outline(&$0) }
     if let proxy { out.section("proxy") { proxy.outline(&$0) } }

@@ -58,6 +58,9 @@ extension Endpoint {
     isEnabled = map["enabled"]?.boolean() ?? isEnabled
     priority = map["priority"]?.integer() ?? priority
     weight = map["weight"]?.integer(in: 1...1_000_000) ?? weight
+    if let concurrent = map["max_concurrent"]?.integer(in: 0...1_000_000) {
+      maxConcurrent = concurrent == 0 ? nil : concurrent
+    }
     tags = Set(map["tags"]?.texts() ?? [])
     enhancedProtection = map["enhanced_protection"]?.boolean() ?? enhancedProtection
     modelRewrite = map["model_rewrite"]?.mapping(ModelRewrite.init) ?? modelRewrite

@@ -10,6 +10,10 @@ extension Settings {
     package var authToken: Secret?
     /// Bytes of a request body after its content encoding was removed.
     package var bodyLimit = 64 << 20
+    /// Bytes of all request bodies that are held at once.
+    package var memoryLimit = 1 << 30
+    /// Requests that are served at once; the line for all limits of this kind.
+    package var slots = Slots.Limits(concurrent: 10_000)
     /// Bytes of a request's head.
     package var headerLimit = 64 << 10
     /// From the first byte of a request to the end of its head.
@@ -38,6 +42,12 @@ extension Settings.Server {
     port = map["port"]?.integer(in: 0...65535) ?? port
     authToken = map["auth_token"]?.secretText().map(Secret.init)
     bodyLimit = map["body_limit"]?.byteCount(in: 1024...(1 << 40)) ?? bodyLimit
+    memoryLimit = map["memory_limit"]?.byteCount(in: 1024...(1 << 40)) ?? memoryLimit
+    if let concurrent = map["max_concurrent"]?.integer(in: 0...1_000_000) {
+      slots.concurrent = concurrent == 0 ? nil : concurrent
+    }
+    slots.waiting = map["max_waiting"]?.integer(in: 0...1_000_000) ?? slots.waiting
+    slots.patience = map["waiting_limit"]?.duration() ?? slots.patience
     headerLimit = map["header_limit"]?.byteCount(in: 1024...(1 << 30)) ?? headerLimit
     headerTimeout = map["header_timeout"]?.limit() ?? headerTimeout
     bodyTimeout = map["body_timeout"]?.limit() ?? bodyTimeout
@@ -51,6 +61,10 @@ extension Settings.Server {
     out.plain("port", port)
     out.secret("auth_token", authToken)
     out.plain("body_limit", bodyLimit)
+    out.plain("memory_limit", memoryLimit)
+    out.plain("max_concurrent", slots.concurrent ?? 0)
+    out.plain("max_waiting", slots.waiting)
+    out.duration("waiting_limit", slots.patience)
     out.plain("header_limit", headerLimit)
     out.duration("header_timeout", headerTimeout)
     out.duration("body_timeout", bodyTimeout)

@@ -23,6 +23,15 @@ final class Missed: Sendable {
     self.forbidsRetry = forbidsRetry
   }
 
+  /// It serves as many requests as it may.
+  static func busy(_ endpoint: String) -> Missed {
+    Missed(
+      endpoint: endpoint,
+      failure: ProxyFailure(
+        .overloaded, origin: .proxy, stage: "failover", httpStatus: 529,
+        detail: "\(endpoint) serves as many requests as it may (max_concurrent)."))
+  }
+
   /// Set when the request was refused for thinking in its history: only the endpoint's words tell.
   var refusal: ThinkingRefusal? {
     guard failure.failureClass == .request else { return nil }

@@ -35,7 +35,8 @@ extension Failover {
   @inline(never)
   func note(_ interruption: ProxyFailure, of run: AttemptRun<Source>) {
     run.end("carried on elsewhere", failure: interruption)
-    health.bench(run.endpoint.name, for: options.benchTime, cause: interruption.code.rawValue)
+    health.bench(
+      run.endpoint.name, for: options.benchTime, cause: "\(interruption.code.rawValue) (\(run.exchange.id))")
   }
 
   private func order(after index: Int, in routed: RoutedRequest) -> ArraySlice<Int> {

@@ -15,22 +15,25 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   let health: EndpointHealth
   let reasoning: ReasoningMemory
   private let logins: OAuthLogins?
+  private let slots: EndpointSlots
   let shape: ShapeRequest
   private let flow: AttemptFlow<Source, Bytes, MessageEvent>
   package let graph: StageGraph
 
   /// - Parameters:
   ///   - reasoning: learns whose thinking passes, and what of it is refused.
+  ///   - slots: of endpoints that serve only so many requests at once.
   ///   - logins: renews the logins of endpoints that are paid by OAuth; nil to use the configured tokens as they are.
   package init(
     _ options: FailoverOptions, health: EndpointHealth, reasoning: ReasoningMemory,
-    logins: OAuthLogins? = nil, shape: ShapeRequest,
+    logins: OAuthLogins? = nil, slots: EndpointSlots, shape: ShapeRequest,
     @AttemptBuilder forEachCandidate flow: () -> AttemptFlow<Source, Bytes, MessageEvent>
   ) {
     self.options = options
     self.health = health
     self.reasoning = reasoning
     self.logins = logins
+    self.slots = slots
     self.shape = shape
     self.flow = flow()
     graph = self.flow.graph
@@ -44,6 +47,12 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     var best = BestReply()
     var number = 0
     candidates: for index in routed.candidates.indices {
+      let slots = slots.slots(of: routed.candidates[index], options.line)
+      if let slots, !(try await enter(slots, routed, index, client, exchange)) {
+        best.consider(.busy(routed.candidates[index].name))
+        continue
+      }
+      defer { slots?.leave() }
       var tries = Tries(left: max(1, options.triesPerEndpoint))
       while tries.left > 0 {
         tries.left -= 1
@@ -98,6 +107,22 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     case answer(LocalMessage)
     /// It cannot be asked.
     case pass(Missed)
+  }
+
+  /// Takes one of the endpoint's slots. Only the last candidate is waited for: until then somebody else may be free.
+  private func enter(
+    _ slots: Slots, _ routed: RoutedRequest, _ index: Int, _ client: ClientStream, _ exchange: Exchange
+  ) async throws(ProxyFailure) -> Bool {
+    if slots.tryEnter() { return true }
+    if index == routed.candidates.count - 1 {
+      let isLet = try await slots.enter(exchange) { () async throws(ProxyFailure) in
+        if client.hasHead { try await client.pingIfSilent(nil) }
+        return client.hasHead ? client.nextPing : .distantFuture
+      }
+      if isLet { return true }
+    }
+    exchange.note { $0.skipped.append("\(routed.candidates[index].name): busy (max_concurrent)") }
+    return false
   }
 
   // Called for these endpoints alone: what an asynchronous call allocates stays with the task, and an endpoint is a
@@ -174,11 +199,11 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       return nil
     case .endedEarly(let failure):
       run.end("ended after a tool call", failure: failure)
-      health.bench(endpoint, for: options.benchTime, cause: failure.code.rawValue)
+      health.bench(endpoint, for: options.benchTime, cause: "\(failure.code.rawValue) (\(run.exchange.id))")
       return nil
     case .dropped(let failure), .interrupted(let failure):
       run.end("dropped", failure: failure)
-      health.bench(endpoint, for: options.benchTime, cause: failure.code.rawValue)
+      health.bench(endpoint, for: options.benchTime, cause: "\(failure.code.rawValue) (\(run.exchange.id))")
       throw failure
     case .cancelled(let failure):
       run.end("cancelled", failure: failure)
@@ -194,10 +219,11 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     guard routed.tagged.facts.kind == .messages, missed.failure.failureClass.countsAgainstEndpoint else {
       return
     }
-    health.recordFailure(run.endpoint.name, code: missed.failure.code)
+    health.recordFailure(run.endpoint.name, code: missed.failure.code, request: run.exchange.id.text)
     if let wait = missed.retryAfter {
       health.bench(
-        run.endpoint.name, for: wait, cause: "HTTP \(missed.failure.httpStatus ?? 0) with retry-after")
+        run.endpoint.name, for: wait,
+        cause: "HTTP \(missed.failure.httpStatus ?? 0) with retry-after (\(run.exchange.id))")
     }
   }
 

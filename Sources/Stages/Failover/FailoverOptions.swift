@@ -1,3 +1,5 @@
+package import Pipeline
+
 /// When an answer is committed to, and how failures before that are retried.
 package struct FailoverOptions: Sendable, Equatable {
   /// What has to be there before the client sees the first byte.
@@ -39,8 +41,13 @@ package struct FailoverOptions: Sendable, Equatable {
   package var benchWindow: Duration = .seconds(140)
   /// How long a benched endpoint rests when it did not say so itself with `retry-after`.
   package var benchTime: Duration = .seconds(60)
+  /// So many answers in a row bring a benched endpoint back.
+  package var recoveryThreshold = 1
   /// The longest `retry-after` that is believed and passed on.
   package var maximumRetryAfter: Duration = .seconds(60)
+
+  /// The line before endpoints that serve only so many requests at once.
+  package var line = Slots.Limits()
 
   package init() {}
 }

@@ -86,7 +86,8 @@ extension ProxyFailure {
     case .errorEvent: return self.httpStatus == 400 || self.httpStatus == 413 ? .request : .errorEvent
     case .wrongContentType, .emptyAnswer: return .notAnAnswer
     case .moved: return .moved
-    case .clientGone, .clientTimeout, .badRequest, .bodyTooLarge, .unauthorized, .noEndpoint, .overloaded,
+    case .overloaded: return .overloaded
+    case .clientGone, .clientTimeout, .badRequest, .bodyTooLarge, .unauthorized, .noEndpoint,
       .shuttingDown, .internalFault:
       return .final
     }

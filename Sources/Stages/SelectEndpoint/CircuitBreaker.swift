@@ -16,6 +16,8 @@ struct CircuitBreaker: Sendable {
   struct Outcome: Sendable {
     var time: MonotonicTime
     var hasFailed: Bool
+    /// The id of the request.
+    var request: String?
   }
 
   private struct Bench: Sendable {
@@ -38,6 +40,8 @@ struct CircuitBreaker: Sendable {
   private var bench: Bench?
   /// Probes that failed in a row.
   private var strikes = 0
+  /// Answers in a row since the bench was over.
+  private var recoveries = 0
 
   func status(at now: MonotonicTime) -> Status {
     guard let bench else { return .closed }
@@ -58,9 +62,15 @@ struct CircuitBreaker: Sendable {
     return .closed
   }
 
-  mutating func recordSuccess(at now: MonotonicTime, window: Duration) {
+  /// - Parameter threshold: so many successes in a row lift a bench.
+  mutating func recordSuccess(at now: MonotonicTime, window: Duration, threshold: Int = 1) {
     if let bench, now >= bench.end || !bench.isOrdered {
+      recoveries += 1
+      // The next one may probe at once.
+      self.bench?.probeEnd = nil
+      guard recoveries >= threshold else { return }
       self.bench = nil
+      recoveries = 0
       strikes = 0
       outcomes = []
     }
@@ -68,22 +78,31 @@ struct CircuitBreaker: Sendable {
   }
 
   mutating func recordFailure(
-    at now: MonotonicTime, code: ProxyFailure.Code, window: Duration, benchTime: Duration
+    at now: MonotonicTime, code: ProxyFailure.Code, request: String? = nil, window: Duration,
+    benchTime: Duration
   ) {
-    append(Outcome(time: now, hasFailed: true), window: window)
+    append(Outcome(time: now, hasFailed: true, request: request), window: window)
     guard let bench else {
       guard outcomes.count > 1, outcomes.allSatisfy(\.hasFailed) else { return }
       return start(
         for: benchTime, at: now,
-        cause: "all \(outcomes.count) requests of late failed, the last one with \(code.rawValue)")
+        cause: "all \(outcomes.count) requests of late failed, the last one with \(code.rawValue)"
+          + culprits)
     }
     // Requests that were under way when it was benched, or sent as a last resort, change nothing.
     guard now >= bench.end else { return }
+    recoveries = 0
     strikes += 1
     let doubled = benchTime * (1 << min(strikes, 10))
     start(
       for: min(doubled, max(Self.maximumBenchTime, benchTime)), at: now,
-      cause: "the request that probed it failed with \(code.rawValue)")
+      cause: "the request that probed it failed with \(code.rawValue)" + culprits)
+  }
+
+  /// The requests behind a bench, the latest ones at least.
+  private var culprits: String {
+    let ids = outcomes.suffix(3).compactMap(\.request)
+    return ids.isEmpty ? "" : " (\(ids.joined(separator: ", ")))"
   }
 
   /// Benches because the endpoint said so. Never shortens a bench; no time at all is no bench.

@@ -102,6 +102,8 @@ package struct Endpoint: Sendable, Equatable {
   package var priority = 1
   /// The share in `weighted` selection; at least 1.
   package var weight = 1
+  /// Requests it serves at once; nil: no limit.
+  package var maxConcurrent: Int?
   /// Empty: universal.
   package var tags: Set<String> = []
   package var modelRewrite = ModelRewrite()

@@ -103,7 +103,8 @@ package final class EndpointHealth: Sendable {
   /// A request was answered whole. Lifts a bench that failures caused, not one the endpoint asked for.
   package func recordSuccess(_ endpoint: String, timeToFirstToken: Duration? = nil) {
     change(endpoint) { condition, options, now in
-      condition.breaker.recordSuccess(at: now, window: options.benchWindow)
+      condition.breaker.recordSuccess(
+        at: now, window: options.benchWindow, threshold: options.recoveryThreshold)
       guard let latest = timeToFirstToken?.milliseconds else { return }
       let average = condition.latency.map { $0.average + Self.smoothing * (latest - $0.average) }
       condition.latency = (average ?? latest, now)
@@ -111,11 +112,13 @@ package final class EndpointHealth: Sendable {
   }
 
   /// All tries of a request at this endpoint failed, the last one with `code`.
-  package func recordFailure(_ endpoint: String, code: ProxyFailure.Code) {
+  ///
+  /// - Parameter request: its id, for who wants to know why an endpoint was benched.
+  package func recordFailure(_ endpoint: String, code: ProxyFailure.Code, request: String? = nil) {
     change(endpoint) { condition, options, now in
       condition.lastFailure = code
       condition.breaker.recordFailure(
-        at: now, code: code, window: options.benchWindow, benchTime: options.benchTime)
+        at: now, code: code, request: request, window: options.benchWindow, benchTime: options.benchTime)
     }
   }
 

@@ -10,7 +10,7 @@ package import Pipeline
 /// A `count_tokens` request goes where a candidate has its tokens counted (`count_tokens`).
 ///
 /// When every suitable endpoint is benched, all of them are candidates, the one that is back first in front:
-/// a request in hand is the best probe there is. Without any suitable endpoint `candidates` is empty.
+/// a request in hand is the best probe there is. A request of the proxy's own goes where it says, and nowhere else. Without any suitable endpoint `candidates` is empty.
 package struct SelectEndpoint: Step {
   package static let name: StageName = "select-endpoint"
 
@@ -26,6 +26,9 @@ package struct SelectEndpoint: Step {
   }
 
   package func run(_ input: TaggedRequest, in exchange: Exchange) -> RoutedRequest {
+    if let name = input.request.destination {
+      return RoutedRequest(tagged: input, candidates: endpoints.filter { $0.name == name }, skipped: [])
+    }
     var skips: [RoutedRequest.Skip] = []
     var ready: [Endpoint] = []
     var resting: [Resting] = []

@@ -53,7 +53,7 @@ final class Connection: SocketHandler {
     self.peer = peer
     self.server = server
     parser = RequestParser(headerLimit: server.options.headerLimit, on: server.reactor.turn.embeddedLoop)
-    assembly = RequestAssembly(bodyLimit: server.options.bodyLimit)
+    assembly = RequestAssembly(bodyLimit: server.options.bodyLimit, memory: server.memory)
     deadline = ConnectionDeadline(time: server.time, reactor: server.reactor)
   }
 
@@ -122,13 +122,13 @@ final class Connection: SocketHandler {
         deadline.expect(.body, within: server.options.bodyTimeout)
         output.append("HTTP/1.1 100 Continue\r\n\r\n")
         flush()
-      case .answer(let head, let body): answer(head, body)
+      case .answer(let head, let body, let share): answer(head, body, share)
       case .refuse(let refusal): refuse(refusal)
       }
     }
   }
 
-  private func answer(_ head: RequestHead, _ body: Bytes) {
+  private func answer(_ head: RequestHead, _ body: Bytes, _ share: MemoryBudget.Share) {
     deadline.clear()
     requests += 1
     let request = ClientRequest(
@@ -138,6 +138,8 @@ final class Connection: SocketHandler {
     // It is enqueued, not started: the state is set before it runs.
     let task = Task(executorPreference: reactor) { [server] in
       await server.handler(request, writer)
+      // The body was held until here.
+      _ = share
       await writer.handlerReturned()
       server.open.handlerReturned()
     }

@@ -9,6 +9,7 @@ package final class HTTPServer: Sendable {
   /// What every connection needs of its server.
   struct Shared: Sendable {
     let options: ServerOptions
+    let memory: MemoryBudget
     let time: any TimeSource
     let handler: Handler
     let reactor: Reactor
@@ -29,7 +30,9 @@ package final class HTTPServer: Sendable {
   package init(
     options: ServerOptions, time: any TimeSource, reactor: Reactor = .shared, handler: @escaping Handler
   ) {
-    shared = Shared(options: options, time: time, handler: handler, reactor: reactor)
+    shared = Shared(
+      options: options, memory: MemoryBudget(limit: options.memoryLimit), time: time, handler: handler,
+      reactor: reactor)
   }
 
   /// Listens, and says where.

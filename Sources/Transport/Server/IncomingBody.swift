@@ -10,9 +10,12 @@ final class IncomingBody {
 
   private let limit: Int
   private let gunzip: Gunzip?
+  /// Its part of what all bodies may take; who keeps the bytes keeps this.
+  let share: MemoryBudget.Share
   private var bytes: [UInt8] = []
 
-  init(_ head: RequestHead, limit: Int) throws(Refusal) {
+  init(_ head: RequestHead, limit: Int, share: MemoryBudget.Share) throws(Refusal) {
+    self.share = share
     if let length = head.declaredLength {
       guard length <= limit else { throw .bodyTooLarge(limit) }
       if !head.isGzipped { bytes.reserveCapacity(min(length, Self.largestReserve)) }
@@ -23,8 +26,11 @@ final class IncomingBody {
 
   func receive(_ part: ByteBuffer) throws(Refusal) {
     if let gunzip {
+      let before = gunzip.output.count
       if let problem = gunzip.receive(part) { throw refusal(problem) }
+      guard share.grow(by: gunzip.output.count - before) else { throw .noMemory }
     } else {
+      guard share.grow(by: part.readableBytes) else { throw .noMemory }
       guard bytes.count + part.readableBytes <= limit else { throw .bodyTooLarge(limit) }
       bytes += part.readableBytesView
     }

@@ -27,6 +27,9 @@ struct Refusal: Error, Equatable {
   static let method = Refusal(
     405, "This method is not served here.", allowedMethods: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
 
+  static let noMemory = Refusal(
+    529, "The bodies of all requests together are larger than server.memory_limit. Try again soon.")
+
   static func bodyTooLarge(_ limit: Int) -> Refusal {
     Refusal(413, "The body is larger than \(limit) bytes (server.body_limit).")
   }

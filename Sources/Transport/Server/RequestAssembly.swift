@@ -8,7 +8,8 @@ struct RequestAssembly {
     case readOn
     /// The same, and the client waits to be told so.
     case sendContinue
-    case answer(RequestHead, body: Bytes)
+    /// - Parameter share: to be kept as long as the body.
+    case answer(RequestHead, body: Bytes, share: MemoryBudget.Share)
     case refuse(Refusal)
   }
 
@@ -19,8 +20,12 @@ struct RequestAssembly {
 
   private var state = State.idle
   private let bodyLimit: Int
+  private let memory: MemoryBudget
 
-  init(bodyLimit: Int) { self.bodyLimit = bodyLimit }
+  init(bodyLimit: Int, memory: MemoryBudget) {
+    self.bodyLimit = bodyLimit
+    self.memory = memory
+  }
 
   /// Between two requests.
   var isIdle: Bool { if case .idle = state { true } else { false } }
@@ -30,14 +35,14 @@ struct RequestAssembly {
       switch (state, part) {
       case (.idle, .head(let head)):
         let head = try RequestHead(head)
-        state = .reading(head, try IncomingBody(head, limit: bodyLimit))
+        state = .reading(head, try IncomingBody(head, limit: bodyLimit, share: memory.share()))
         return head.expectsContinue ? .sendContinue : .readOn
       case (.reading(_, let body), .body(let bytes)):
         try body.receive(bytes)
         return .readOn
       case (.reading(let head, let body), .end):
         state = .idle
-        return .answer(head, body: try body.finish())
+        return .answer(head, body: try body.finish(), share: body.share)
       case (.idle, .body), (.idle, .end), (.reading, .head):
         return .refuse(Refusal(400, "The request's parts are out of order."))
       }

@@ -6,6 +6,8 @@ package struct ServerOptions: Sendable, Equatable {
   package var port: Int
   /// The largest body, after decompression; more is answered with 413.
   package var bodyLimit = 64 * 1024 * 1024
+  /// All bodies that are held at once; more is answered with 529.
+  package var memoryLimit = 1 << 30
   /// All fields of a request and its target together; more is answered with 431.
   package var headerLimit = 64 * 1024
   /// From a request's first byte to the end of its fields; 408.

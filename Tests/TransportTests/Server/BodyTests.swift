@@ -42,6 +42,35 @@ import Testing
     #expect(calls == 0)
   }
 
+  @Test func `all bodies together have a limit, and give their share back`() async throws {
+    let (reached, gate) = (Gate(), Gate())
+    try await withServer(options: .test { $0.memoryLimit = 1500 }) { request, client in
+      if request.path == "/slow" {
+        reached.open()
+        await gate.wait()
+      }
+      await answer(client, "\(request.body.count)")
+    } _: { port, _ in
+      let body = String(repeating: "x", count: 1000)
+      let first = try TestClient(port: port)
+      first.post("/slow", body)
+      await reached.wait()
+      let second = try TestClient(port: port)
+      second.post("/", body)
+      #expect(await second.reply().status == 529)
+      gate.open()
+      #expect(await first.reply().body.text == "1000")
+      // The share is given back after the answer, on the server's own thread.
+      var status = 0
+      for _ in 0..<1000 where status != 200 {
+        let third = try TestClient(port: port)
+        third.post("/", body)
+        status = await third.reply().status
+      }
+      #expect(status == 200)
+    }
+  }
+
   @Test func `refuses a declared size at once`() async throws {
     let (reply, _) = try await post([], declares: 50_000_000_000)
     #expect(reply.status == 413)
