@@ -123,7 +123,7 @@ package final class Gateway: Sendable {
   package func ask(_ request: ClientRequest) async -> CollectedAnswer {
     let answer = CollectedAnswer()
     // Where all exchanges run: transfers belong to that thread.
-    await withTaskExecutorPreference(Reactor.shared) { await serve(request, to: answer) }
+    await Task(executorPreference: Reactor.shared) { await self.serve(request, to: answer) }.value
     return answer
   }
 
