@@ -31,7 +31,7 @@ run: release ## Build for speed and start the proxy; ARGS="--port 9000" adds arg
 	@exec .build/release/$(BINARY) serve $(ARGS)
 
 .PHONY: test
-test: test-swift test-clients bench-quick ## Run every test
+test: test-swift test-clients chaos-quick bench-quick ## Run every test
 
 .PHONY: build-tests
 build-tests:
@@ -56,6 +56,24 @@ test-clients: build-tests .venv/ready ## Run the official client library and the
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements-llama.txt \
 	  || echo "==> llama.cpp cannot be installed here: the tests of a real server are skipped"
 	@touch $@
+
+.PHONY: chaos
+chaos: build-tests .venv/ready ## Soak the program in faults, reloads, aborts and a kill -9; CHAOS_SECONDS=60
+	$(say) "Chaos"
+	.venv/bin/python Tests/Chaos/chaos.py
+
+.PHONY: chaos-quick
+chaos-quick:
+	@CHAOS_SECONDS=15 $(MAKE) --no-print-directory chaos
+
+# The sanitizers build everything anew, in folders of their own.
+.PHONY: tsan
+tsan: setup ## Run the flow tests under ThreadSanitizer
+	$(SWIFT) test --sanitize thread --scratch-path .build/tsan --filter 'FlowTests|AnswerStream'
+
+.PHONY: asan
+asan: setup ## Run the tests of the C boundary under AddressSanitizer
+	$(SWIFT) test --sanitize address --scratch-path .build/asan --filter 'TransportTests|JournalTests|MatchTag'
 
 .PHONY: bench-quick
 bench-quick: build-tests ## Run a little of every benchmark against the debug build: does it work?

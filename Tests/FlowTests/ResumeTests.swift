@@ -133,6 +133,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [5, 6])
+  func `a continuation that has nothing to add ends the message`(_ count: Int) async throws {
+    let first = try ScriptedUpstream(Answers.cut(Self.frames, after: count - 1, by: .reset))
+    let second = try ScriptedUpstream(
+      Answers.whole([
+        Answers.start(), Answers.textStart, Answers.blockStop(), Answers.stopReason("end_turn"),
+        Answers.messageStop,
+      ]))
+    try await withFlow(first, second, change: Self.resuming()) { flow in
+      let reply = try await flow.ask().reply()
+      let message = try ClientMessage(reply)
+      #expect(reply.isWhole && message.text == "The first half of it" && message.stopReason == "end_turn")
+    }
+  }
+
   @Test func `half a JSON document is not carried on`() async throws {
     let first = try ScriptedUpstream(Answers.cut(Self.frames, after: 3, by: .reset))
     let second = try ScriptedUpstream(Answers.whole(Self.frames))

@@ -14,22 +14,23 @@ enum CutPolicy {
   ///   - outputTokens: the last count the endpoint gave, or an estimate.
   static func action(for shown: HoldBack.Shown, outputTokens: Int) -> Action {
     guard shown.hasCompleteTool else { return .drop }
-    var events: [MessageEvent] = []
-    if let open = shown.openBlock {
-      // Text may end anywhere; unsigned thinking or half a server tool may not.
-      guard open.kind == .text else { return .drop }
-      events.append(
-        MessageEvent(
-          "content_block_stop", #""index":\#(open.index)"#,
-          kind: .blockStop(index: open.index, isComplete: true)))
-    }
-    events.append(
+    // Text may end anywhere; unsigned thinking or half a server tool may not.
+    guard shown.openBlock == nil || shown.openBlock?.kind == .text else { return .drop }
+    return .end(
+      ending(openText: shown.openBlock?.index, stopReason: "tool_use", outputTokens: outputTokens))
+  }
+
+  /// The events that end a message properly, the open text block first.
+  static func ending(openText: Int?, stopReason: String, outputTokens: Int) -> [MessageEvent] {
+    let stop = openText.map { index in
       MessageEvent(
-        "message_delta",
-        #""delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":\#(outputTokens)}"#,
-        kind: .messageDelta(stops: true)))
-    events.append(HoldBack.messageStop)
-    return .end(events)
+        "content_block_stop", #""index":\#(index)"#, kind: .blockStop(index: index, isComplete: true))
+    }
+    let delta = MessageEvent(
+      "message_delta",
+      #""delta":{"stop_reason":"\#(stopReason)","stop_sequence":null},"usage":{"output_tokens":\#(outputTokens)}"#,
+      kind: .messageDelta(stops: true))
+    return (stop.map { [$0] } ?? []) + [delta, HoldBack.messageStop]
   }
 }
 

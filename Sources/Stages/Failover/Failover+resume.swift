@@ -15,6 +15,11 @@ extension Failover {
       guard let run = try prepareContinuation(partial, routed, place, client, exchange) else { continue }
       let outcome = await run.run(.messages)
       switch outcome {
+      case .missed(let missed) where missed.failure.code == .emptyAnswer:
+        // Who has seen all of it has nothing to add: it was whole.
+        run.end("served: nothing was missing", failure: nil)
+        try await client.send(partial.content.ending)
+        return try await client.finish()
       case .missed(let missed):
         run.end(places.isEmpty ? "dropped" : RetryDecision.nextEndpoint.rawValue, failure: missed.failure)
         blame(run, for: missed, in: routed)

@@ -22,6 +22,11 @@ final class PartialAnswer: Sendable {
 
     /// About four bytes of text are a token.
     var estimatedTokens: Int { text.utf8.count / 4 }
+
+    /// What ends the message here.
+    var ending: [MessageEvent] {
+      CutPolicy.ending(openText: openText, stopReason: "end_turn", outputTokens: estimatedTokens)
+    }
   }
 
   private let state = Mutex(Content())
