@@ -125,6 +125,9 @@ package final class AnswerStream: AsyncSequence, Sendable {
     }
   }
 
+  /// No more comes, whether what came was read or not.
+  package var isOver: Bool { state.withLock { $0.end != nil } }
+
   /// How many bytes have arrived, read or not.
   package var bytesDelivered: Int { state.withLock { $0.delivered } }
 

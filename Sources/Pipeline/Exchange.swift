@@ -12,7 +12,7 @@ package final class Exchange: Sendable {
 
   private let record: Mutex<ExchangeRecord>
   private let endings = Mutex<[@Sendable () -> Void]>([])
-  private let upstream = Mutex<(stream: AnswerStream?, isCancelled: Bool)>((nil, false))
+  private let upstream = Mutex<(streams: [AnswerStream], isCancelled: Bool)>(([], false))
 
   package init(
     id: ExchangeID, request: ClientRequest, client: any ClientWriter, log: any ExchangeLog,
@@ -30,10 +30,11 @@ package final class Exchange: Sendable {
   /// Time since the request arrived.
   package var elapsed: Duration { time.now - arrived }
 
-  /// Makes `stream` the one that ends when the exchange is cancelled, in place of the one before.
+  /// Makes `stream` end when the exchange is cancelled.
   package func adopt(_ stream: AnswerStream) {
     let isCancelled = upstream.withLock { state -> Bool in
-      state.stream = stream
+      state.streams.removeAll(where: \.isOver)
+      state.streams.append(stream)
       return state.isCancelled
     }
     if isCancelled { stream.cancel() }
@@ -60,18 +61,19 @@ package final class Exchange: Sendable {
   ///
   /// - Parameter asker: who wants it, for the journal.
   package func leaveEndpoint(askedBy asker: String) {
-    upstream.withLock { $0.stream }?.abandon(
-      ProxyFailure(
-        .moved, origin: .proxy, stage: "failover", detail: "Moved to another endpoint: \(asker)."))
+    let failure = ProxyFailure(
+      .moved, origin: .proxy, stage: "failover", detail: "Moved to another endpoint: \(asker).")
+    for stream in upstream.withLock({ $0.streams }) { stream.abandon(failure) }
   }
 
   /// The client left or the proxy stops: aborts the transfer that runs and any that would still start.
   package func cancel() {
-    let stream = upstream.withLock { state -> AnswerStream? in
+    let streams = upstream.withLock { state -> [AnswerStream] in
       state.isCancelled = true
-      return state.stream.take()
+      defer { state.streams = [] }
+      return state.streams
     }
-    stream?.cancel()
+    for stream in streams { stream.cancel() }
   }
 
   /// Has `action` run when the exchange is over.

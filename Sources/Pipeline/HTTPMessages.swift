@@ -120,6 +120,8 @@ package struct UpstreamCall: Sendable {
   package var request: UpstreamRequest
   /// Called before waiting and again at each time it returned, until the head is there.
   package var whileWaiting: @Sendable () async throws(ProxyFailure) -> MonotonicTime
+  /// Gets the answer's stream as soon as there is one.
+  package var whenStarted: (@Sendable (AnswerStream) -> Void)?
 
   package init(
     request: UpstreamRequest,

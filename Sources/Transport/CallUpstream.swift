@@ -18,6 +18,7 @@ package struct CallUpstream: Step {
     let deadline = time.now + call.request.timeouts.connect + call.request.timeouts.firstByte
     let stream = transport.start(call.request, time: time)
     exchange.adopt(stream)
+    call.whenStarted?(stream)
     do throws(ProxyFailure) {
       while true {
         stream.setAlarm(min(deadline, try await call.whileWaiting()))

@@ -28,6 +28,7 @@ extension FailoverOptions {
     benchTime = map["bench_time"]?.duration() ?? benchTime
     maximumRetryAfter = map["maximum_retry_after"]?.duration() ?? maximumRetryAfter
     backOff = map["back_off"]?.duration() ?? backOff
+    hedgeAfter = map["hedge_after"]?.duration()
     budget = map["budget"]?.duration()
     rules = map["rules"]?.elements().compactMap { $0.mapping { FailureRule($0) } } ?? []
   }
@@ -43,6 +44,7 @@ extension FailoverOptions {
     out.duration("bench_time", benchTime)
     out.duration("maximum_retry_after", maximumRetryAfter)
     out.duration("back_off", backOff)
+    if let hedgeAfter { out.duration("hedge_after", hedgeAfter) }
     if let budget { out.duration("budget", budget) }
     if !rules.isEmpty { out.items("rules", rules) { $0.outline(&$1) } }
   }

@@ -23,7 +23,7 @@ extension AttemptRun {
       ready.removeAll(keepingCapacity: true)
       for event in batch { try receive(event, into: &ready) }
       if ready.isEmpty {
-        try await client.pingIfSilent(answer.head)
+        try await pingIfSilent(answer.head)
       } else {
         try await show(ready, of: answer.head)
       }
@@ -38,6 +38,7 @@ extension AttemptRun {
 
   private func show(_ events: [MessageEvent], of head: UpstreamHead) async throws(ProxyFailure) {
     if record.firstContent == nil {
+      try claimClient()
       record.firstContent = elapsed
       exchange.note { [exchange] record in record.firstContent = exchange.elapsed }
     }

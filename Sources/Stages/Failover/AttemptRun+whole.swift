@@ -102,7 +102,7 @@ extension AttemptRun {
       guard let chunk = try await chunks.next(isolation: nil) else { return Bytes(body) }
       try patience.note(
         bytes: answer.stream.bytesDelivered, progressed: !chunk.isEmpty, now: exchange.time.now)
-      if chunk.isEmpty, client.hasHead { try await client.pingIfSilent(nil) }
+      if chunk.isEmpty, client.hasHead { try await pingIfSilent(nil) }
       body += chunk
       guard body.count <= limit else {
         throw ProxyFailure(
@@ -137,6 +137,7 @@ extension AttemptRun {
     var fields = client.fields(from: answer.head)
     fields[.contentType] = "application/json"
     fields[.contentLength] = String(body.count)
+    try claimClient()
     hold.commitToRelay()
     try await client.begin(status: 200, fields: fields)
     exchange.note { [exchange] record in record.firstContent = exchange.elapsed }

@@ -35,13 +35,17 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   var hold: HoldBack
   /// What the client has of the answer; nil when nobody else could carry it on.
   let partial: PartialAnswer?
+  /// Set when another endpoint may be quicker.
+  var race: HedgeRace?
+  private let isFirst: Bool
   /// Makes this answer the rest of one that was cut.
   var splice: ContinuationSplice?
   let started: MonotonicTime
 
   init(
     source: Source, stage: RunningStage<Bytes, MessageEvent>, attempt: Attempt, endpoint: Endpoint,
-    shaped: ShapedRequest, client: ClientStream, partial: PartialAnswer?, splice: ContinuationSplice?,
+    shaped: ShapedRequest, isFirst: Bool, client: ClientStream, partial: PartialAnswer?,
+    splice: ContinuationSplice?,
     options: FailoverOptions, health: EndpointHealth, graph: StageGraph
   ) {
     self.source = source
@@ -49,6 +53,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     self.attempt = attempt
     self.endpoint = endpoint
     self.shaped = shaped
+    self.isFirst = isFirst
     self.client = client
     self.partial = partial
     self.splice = splice
@@ -94,12 +99,29 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   private var call: UpstreamCall {
-    UpstreamCall(request: shaped.request) { [client] () async throws(ProxyFailure) in
+    var call = UpstreamCall(request: shaped.request) {
+      [client, race, isFirst, number = attempt.number] () async throws(ProxyFailure) in
       // Without a head the client waits patiently, and an honest status is still possible.
-      guard client.hasHead else { return .distantFuture }
+      guard client.hasHead, race?.mayPing(number, isFirst: isFirst) ?? true else { return .distantFuture }
       try await client.pingIfSilent(nil)
       return client.nextPing
     }
+    if let race { call.whenStarted = { [number = attempt.number] in race.join(number, $0) } }
+    return call
+  }
+
+  /// Tells a client that waits that somebody is there; one attempt alone speaks to it.
+  func pingIfSilent(_ head: UpstreamHead?) async throws(ProxyFailure) {
+    guard race?.mayPing(attempt.number, isFirst: isFirst) ?? true else { return }
+    try await client.pingIfSilent(head)
+  }
+
+  /// Before the first content: throws if another attempt has the client.
+  func claimClient() throws(ProxyFailure) {
+    guard let race else { return }
+    try race.claim(attempt.number)
+    client.serve(from: endpoint.name, isFirst: isFirst, attempt: attempt.number)
+    exchange.note { [name = endpoint.name] in $0.endpoint = name }
   }
 
   private func note(_ head: UpstreamHead) {

@@ -15,7 +15,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   let health: EndpointHealth
   let reasoning: ReasoningMemory
   private let logins: OAuthLogins?
-  private let slots: EndpointSlots
+  let slots: EndpointSlots
   let shape: ShapeRequest
   private let flow: AttemptFlow<Source, Bytes, MessageEvent>
   package let graph: StageGraph
@@ -45,7 +45,6 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     defer { client.noteTotals() }
     let partial = PartialAnswer(options, routed.tagged)
     var best = BestReply()
-    var number = 0
     candidates: for index in routed.candidates.indices {
       let slots = slots.slots(of: routed.candidates[index], options.line)
       if let slots, !(try await enter(slots, routed, index, client, exchange)) {
@@ -58,7 +57,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
         tries.left -= 1
         let run: AttemptRun<Source>
         if routed.candidates[index].usesOAuth { await readyLogin(routed, index) }
-        switch prepare(routed, index, number + 1, client, exchange, partial) {
+        switch prepare(routed, index, exchange.recordSoFar.attempts + 1, client, exchange, partial) {
         case .ask(let prepared): run = prepared
         case .answer(let message): return try await answer(message, routed, index, client, exchange)
         case .pass(let missed):
@@ -66,8 +65,18 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
           if missed.failure.failureClass.decision(options) == .client { break candidates }
           continue candidates
         }
-        number += 1
-        let outcome = await run.run(routed.tagged.facts.kind)
+        let outcome: AttemptRun<Source>.Outcome
+        if let wait = options.hedgeAfter, routed.tagged.facts.kind == .messages,
+          index + 1 < routed.candidates.count
+        {
+          guard let hedged = try await hedged(run, routed, index, after: wait, client, exchange, partial)
+          else {
+            return
+          }
+          outcome = hedged
+        } else {
+          outcome = await run.run(routed.tagged.facts.kind)
+        }
         if case .interrupted(let failure) = outcome, let partial {
           note(failure, of: run)
           return try await carryOn(partial, after: failure, routed, from: index, client, exchange)
@@ -173,7 +182,8 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     return .ask(
       AttemptRun(
         source: flow.source, stage: flow.prepare(attempt), attempt: attempt, endpoint: endpoint,
-        shaped: shaped, client: client, partial: partial, splice: splice, options: options, health: health,
+        shaped: shaped, isFirst: index == 0, client: client, partial: partial, splice: splice,
+        options: options, health: health,
         graph: graph))
   }
 

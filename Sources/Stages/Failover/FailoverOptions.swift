@@ -31,6 +31,8 @@ package struct FailoverOptions: Sendable, Equatable {
   package var triesPerEndpoint = 2
   /// The pause before the second try at one endpoint; doubled for each further one, and never twice the same.
   package var backOff: Duration = .milliseconds(250)
+  /// Without content for so long, the next endpoint is asked too, and the first to have some serves; nil: never.
+  package var hedgeAfter: Duration?
   /// So long after a request arrived no attempt is started any more; nil: no limit but the tries.
   package var budget: Duration?
   /// What users taught, tried in order before the table; the first that holds decides.
