@@ -38,7 +38,7 @@ package struct AcceptRequest: Step {
   }
 
   private func check(_ request: ClientRequest, _ clientToken: Secret) throws(ProxyFailure) {
-    guard Self.credentials(of: request.fields).contains(where: { Self.equal($0, clientToken.exposed) }) else {
+    guard Self.isKnown(request, clientToken) else {
       throw ProxyFailure(
         .unauthorized, origin: .client, stage: Self.name, retry: .never, httpStatus: 401,
         detail: """
@@ -46,6 +46,11 @@ package struct AcceptRequest: Step {
           server.auth_token.
           """)
     }
+  }
+
+  /// Whether the request shows the token.
+  static func isKnown(_ request: ClientRequest, _ clientToken: Secret) -> Bool {
+    credentials(of: request.fields).contains { equal($0, clientToken.exposed) }
   }
 
   private static func credentials(of fields: HTTPFields) -> [String] {

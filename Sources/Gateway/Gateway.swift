@@ -197,6 +197,8 @@ package final class Gateway: Sendable {
   /// Paths that no endpoint is asked for.
   private func localAnswer(to request: ClientRequest, generation: Generation) -> LocalAnswer? {
     switch request.path {
+    case let path where path.hasPrefix(ControlAPI.prefix):
+      ControlAPI(running: running, clientToken: generation.settings.server.authToken).answer(to: request)
     case "/health":
       LocalAnswer(
         json: """
