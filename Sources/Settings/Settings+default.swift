@@ -66,6 +66,13 @@ extension Settings {
         endpoint_type: demo
         priority: 100
 
+    # What happens when an endpoint fails. Without these lines: the values that are described in the README.
+    #failover:
+    #  # Text that is cut is carried on by the next endpoint within the same message; it costs the prompt once more.
+    #  resume: text
+    #  # Without content for so long the next endpoint is asked too.
+    #  hedge_after: 20s
+
     # Tags bind requests to endpoints: a tagged request goes to endpoints that list all its tags first.
     tagging:
       enabled: false

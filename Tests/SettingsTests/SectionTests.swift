@@ -79,6 +79,28 @@ import Testing
     #expect(settings.failover == failover)
   }
 
+  @Test func `limits, resuming and hedging are read, and shown again`() throws {
+    let loaded = try load(
+      """
+      server: {memory_limit: 2 MiB, max_concurrent: 7, max_waiting: 3, waiting_limit: 4s}
+      endpoints: [{name: demo, endpoint_type: demo, max_concurrent: 2}, {name: free, endpoint_type: demo,
+        max_concurrent: 0}]
+      failover: {resume: text, hedge_after: 9s}
+      timeouts: {recovery_threshold: 3, check_interval: 5s}
+      """
+    ).settings
+    #expect(loaded.server.memoryLimit == 2 << 20 && loaded.server.slots.concurrent == 7)
+    #expect(loaded.server.slots.waiting == 3 && loaded.server.slots.patience == .seconds(4))
+    #expect(loaded.endpoints.map(\.maxConcurrent) == [2, nil])
+    #expect(loaded.failover.resume == .text && loaded.failover.hedgeAfter == .seconds(9))
+    let inForce = loaded.failoverInForce
+    #expect(inForce.line == loaded.server.slots && inForce.recoveryThreshold == 3)
+    #expect(try load(loaded.redactedText).settings == loaded)
+    let unlimited = try load("{server: {max_concurrent: 0}, endpoints: [{name: demo, endpoint_type: demo}]}")
+    #expect(unlimited.settings.server.slots.concurrent == nil)
+    #expect(try load(unlimited.settings.redactedText).settings == unlimited.settings)
+  }
+
   @Test func `the journal's policies are read`() throws {
     let logging = try load(
       """
