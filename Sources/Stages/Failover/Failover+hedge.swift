@@ -38,6 +38,8 @@ extension Failover {
     case .served, .broke:
       if case .missed(let missed) = outcome {
         run.end("another endpoint was quicker", failure: missed.failure)
+      } else {
+        _ = try note(outcome, of: run, routed.tagged)
       }
       if case .broke(let failure) = hedge { throw failure }
       return nil
