@@ -85,7 +85,7 @@ import Testing
       server: {memory_limit: 2 MiB, max_concurrent: 7, max_waiting: 3, waiting_limit: 4s}
       endpoints: [{name: demo, endpoint_type: demo, max_concurrent: 2}, {name: free, endpoint_type: demo,
         max_concurrent: 0}]
-      failover: {resume: text, hedge_after: 9s}
+      failover: {resume: text, hedge_after: 9s, slow_start: 20s}
       timeouts: {recovery_threshold: 3, check_interval: 5s}
       """
     ).settings
@@ -93,6 +93,7 @@ import Testing
     #expect(loaded.server.slots.waiting == 3 && loaded.server.slots.patience == .seconds(4))
     #expect(loaded.endpoints.map(\.maxConcurrent) == [2, nil])
     #expect(loaded.failover.resume == .text && loaded.failover.hedgeAfter == .seconds(9))
+    #expect(loaded.failover.slowStart == .seconds(20))
     let inForce = loaded.failoverInForce
     #expect(inForce.line == loaded.server.slots && inForce.recoveryThreshold == 3)
     #expect(try load(loaded.redactedText).settings == loaded)

@@ -26,6 +26,7 @@ extension FailoverOptions {
     switchOnClientErrors = map["switch_on_client_errors"]?.boolean() ?? switchOnClientErrors
     benchWindow = map["bench_window"]?.duration() ?? benchWindow
     benchTime = map["bench_time"]?.duration() ?? benchTime
+    slowStart = map["slow_start"]?.duration() ?? slowStart
     maximumRetryAfter = map["maximum_retry_after"]?.duration() ?? maximumRetryAfter
     backOff = map["back_off"]?.duration() ?? backOff
     hedgeAfter = map["hedge_after"]?.duration()
@@ -42,6 +43,7 @@ extension FailoverOptions {
     out.plain("switch_on_client_errors", switchOnClientErrors)
     out.duration("bench_window", benchWindow)
     out.duration("bench_time", benchTime)
+    out.duration("slow_start", slowStart)
     out.duration("maximum_retry_after", maximumRetryAfter)
     out.duration("back_off", backOff)
     if let hedgeAfter { out.duration("hedge_after", hedgeAfter) }

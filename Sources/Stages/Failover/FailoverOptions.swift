@@ -43,6 +43,8 @@ package struct FailoverOptions: Sendable, Equatable {
   package var benchWindow: Duration = .seconds(140)
   /// How long a benched endpoint rests when it did not say so itself with `retry-after`.
   package var benchTime: Duration = .seconds(60)
+  /// For so long after its return an endpoint takes a growing part of the requests; zero: all at once.
+  package var slowStart: Duration = .zero
   /// So many answers in a row bring a benched endpoint back.
   package var recoveryThreshold = 1
   /// The longest `retry-after` that is believed and passed on.

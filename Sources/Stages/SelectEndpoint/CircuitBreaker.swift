@@ -42,6 +42,8 @@ struct CircuitBreaker: Sendable {
   private var strikes = 0
   /// Answers in a row since the bench was over.
   private var recoveries = 0
+  /// Since when it is back, and what it has earned of its next request.
+  private var comeback: (start: MonotonicTime, credit: Double)?
 
   func status(at now: MonotonicTime) -> Status {
     guard let bench else { return .closed }
@@ -54,12 +56,27 @@ struct CircuitBreaker: Sendable {
 
   /// The status for a request that would go there first; on the way back from the bench the first one is let
   /// through as if it were closed, the others find it benched.
-  mutating func claim(at now: MonotonicTime, benchTime: Duration) -> Status {
+  ///
+  /// - Parameter slowStart: for so long after its return it takes a growing part of the requests only.
+  mutating func claim(at now: MonotonicTime, benchTime: Duration, slowStart: Duration = .zero) -> Status {
     let status = status(at: now)
+    if status == .closed { return claimAfterReturn(at: now, slowStart) }
     guard status == .returning else { return status }
     // A probe that never reports (its client left) must not keep the endpoint out for ever.
     bench?.probeEnd = now + min(benchTime, Self.longestOrder)
     return .closed
+  }
+
+  /// Exact shares, as in `Rotation`: a tenth of the requests at first, all of them when the time is over.
+  private mutating func claimAfterReturn(at now: MonotonicTime, _ slowStart: Duration) -> Status {
+    guard let start = comeback?.start, now - start < slowStart else {
+      comeback = nil
+      return .closed
+    }
+    let credit = (comeback?.credit ?? 0) + max(0.1, (now - start) / slowStart)
+    comeback?.credit = credit >= 1 ? credit - 1 : credit
+    return credit >= 1
+      ? .closed : .benched(until: start + slowStart, cause: "it takes a part of the requests")
   }
 
   /// - Parameter threshold: so many successes in a row lift a bench.
@@ -71,6 +88,7 @@ struct CircuitBreaker: Sendable {
       guard recoveries >= threshold else { return }
       self.bench = nil
       recoveries = 0
+      comeback = (now, 0)
       strikes = 0
       outcomes = []
     }

@@ -175,7 +175,8 @@ package final class EndpointHealth: Sendable {
   package func claim(_ endpoint: String) -> Status {
     let now = time.now
     let answer = state.withLock { state in
-      state.conditions[endpoint]?.breaker.claim(at: now, benchTime: state.options.benchTime) ?? .closed
+      state.conditions[endpoint]?.breaker.claim(
+        at: now, benchTime: state.options.benchTime, slowStart: state.options.slowStart) ?? .closed
     }
     return status(answer, at: now)
   }

@@ -32,6 +32,24 @@ import Testing
     #expect(cause == "all 2 requests of late failed, the last one with truncated")
   }
 
+  @Test func `who comes back slowly takes a growing part of the requests`() {
+    var options = FailoverOptions()
+    options.slowStart = .seconds(10)
+    let health = EndpointHealth(options: options, time: time)
+    health.bench("a", for: .seconds(60), cause: "a test")
+    time.advance(by: .seconds(61))
+    #expect(health.claim("a") == .available)
+    health.recordSuccess("a")
+    let taken = { (0..<100).count { _ in health.claim("a") == .available } }
+    #expect(taken() == 10)
+    time.advance(by: .seconds(5))
+    #expect(taken() == 50)
+    time.advance(by: .seconds(5))
+    #expect(taken() == 100)
+    // Whoever has the choice of nobody else is served all the same: it is only put off.
+    #expect(health.status(of: "a") == .available)
+  }
+
   @Test func `a failure that left the window does not count`() {
     fail()
     time.advance(by: .seconds(140))
