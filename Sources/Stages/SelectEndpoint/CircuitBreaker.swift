@@ -42,8 +42,8 @@ struct CircuitBreaker: Sendable {
   private var strikes = 0
   /// Answers in a row since the bench was over.
   private var recoveries = 0
-  /// Since when it is back, and what it has earned of its next request.
-  private var comeback: (start: MonotonicTime, credit: Double)?
+  /// Since when it is back, and how many thousandths of its next request it has earned.
+  private var comeback: (start: MonotonicTime, credit: Int)?
 
   func status(at now: MonotonicTime) -> Status {
     guard let bench else { return .closed }
@@ -73,9 +73,9 @@ struct CircuitBreaker: Sendable {
       comeback = nil
       return .closed
     }
-    let credit = (comeback?.credit ?? 0) + max(0.1, (now - start) / slowStart)
-    comeback?.credit = credit >= 1 ? credit - 1 : credit
-    return credit >= 1
+    let credit = (comeback?.credit ?? 0) + max(100, Int(1000 * ((now - start) / slowStart)))
+    comeback?.credit = credit >= 1000 ? credit - 1000 : credit
+    return credit >= 1000
       ? .closed : .benched(until: start + slowStart, cause: "it takes a part of the requests")
   }
 
