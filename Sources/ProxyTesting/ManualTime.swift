@@ -54,6 +54,11 @@ package final class ManualTime: TimeSource {
     state.withLock { $0.now = end }
   }
 
+  /// Sets the wall clock alone, forwards or back, as a user or a time server does.
+  package func jumpWallClock(by duration: Duration) {
+    state.withLock { $0.wall += duration.nanoseconds / 1_000_000 }
+  }
+
   /// Returns as soon as something waits for a time at most `duration` from now, the moment a test may advance,
   /// or when `end` opens.
   package func waitUntilSomethingIsDue(within duration: Duration, or end: Gate? = nil) async {

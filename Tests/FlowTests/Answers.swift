@@ -73,6 +73,8 @@ enum Answers {
 
   static let messageStop = frame("message_stop")
   static let ping = frame("ping")
+  static let deltaOfNoBlock = frame(
+    "content_block_delta", #""index":97,"delta":{"type":"text_delta","text":"x"}"#)
   static let overloaded = frame(
     "error", #""error":{"type":"overloaded_error","message":"Overloaded"}"#)
 

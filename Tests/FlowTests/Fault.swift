@@ -7,7 +7,7 @@ import Testing
 /// One cell of the fault matrix: how an answer breaks, where, in which protocol and mode, and who is left.
 struct Fault: Sendable, CustomTestStringConvertible {
   enum Kind: CaseIterable {
-    case reset, close, properEnd, stall, errorEvent, invalidJSON, webPage
+    case reset, close, properEnd, stall, errorEvent, invalidJSON, webPage, brokenRule, brokenChunk
   }
 
   enum Mode: CaseIterable { case firstContent, complete, resume }
@@ -62,6 +62,9 @@ struct Fault: Sendable, CustomTestStringConvertible {
       case .errorEvent: [.chunk(answer.error), .end]
       case .invalidJSON: [.chunk(Bytes(utf8: "event: content_block_delta\ndata: {oops\n\n")), .end]
       case .webPage: [.chunk(Bytes(utf8: "<html><body>Bad gateway</body></html>\n\n")), .end]
+      case .brokenRule: [.chunk(answer.violation), .end]
+      // A chunk's size that is no number: the framing itself is broken, not what is in it.
+      case .brokenChunk: [.raw(Bytes(utf8: "zz\r\n")), .close]
       }
     return [answer.isChat ? OpenAI.head : Answers.head] + sent.map { .chunk($0.frame) } + end
   }
@@ -76,7 +79,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
   /// A chat completion whose only call has all of its arguments may end without a finish reason (Q9); lines that
   /// are no field of an event stream are nothing.
   private var isWholeCall: Bool {
-    answer.isChat && count == 5 && (kind == .properEnd || kind == .webPage)
+    answer.wholeCallAt == count && (kind == .properEnd || kind == .webPage)
   }
 
   var expected: Expected {
@@ -119,11 +122,15 @@ struct FaultAnswer: Sendable {
   var isChat = false
   var steps: [Step]
   var error = Answers.overloaded
+  /// Well-formed, and against the rules wherever it stands.
+  var violation = Answers.deltaOfNoBlock
+  /// So many frames are text and one call with all of its arguments, without the reason why it ended.
+  var wholeCallAt: Int?
 
   var text: String { steps.compactMap(\.text).joined() }
   var calls: Int { steps.count(where: \.endsTool) }
 
-  static let all = [textOnly, everything, chat]
+  static let all = [textOnly, everything, chat, thinkingChat]
 
   static let textOnly = FaultAnswer(
     name: "text",
@@ -160,5 +167,27 @@ struct FaultAnswer: Sendable {
     ).enumerated().map { place, step in
       Step(frame: step.0, text: step.1, endsTool: place == 5, stops: place == 5)
     },
-    error: Bytes(utf8: "data: {\"error\":{\"message\":\"overloaded\",\"code\":529}}\n\n"))
+    error: chatError, violation: chatViolation, wholeCallAt: 5)
+
+  /// The client did not ask for thinking: it is not shown, so it commits to nothing.
+  static let thinkingChat = FaultAnswer(
+    name: "chat completion that thinks unasked", isChat: true,
+    steps: [
+      Step(frame: frame { $0.delta(#""role":"assistant""#) }),
+      Step(frame: frame { $0.reasoning("Hm") }), Step(frame: frame { $0.reasoning(", so.") }),
+      Step(frame: frame { $0.text("One") }, text: "One"),
+      Step(frame: frame { $0.text(", two.") }, text: ", two."),
+      Step(frame: frame { $0.finish("stop") }, stops: true),
+      Step(frame: frame { $0.usage() }),
+      Step(frame: frame { $0.done() }),
+    ], error: chatError, violation: chatViolation)
+
+  private static let chatError = Bytes(
+    utf8: "data: {\"error\":{\"message\":\"overloaded\",\"code\":529}}\n\n")
+  private static let chatViolation = ChatStream().data(
+    #"{"object":"chat.completion.chunk","choices":"none"}"#
+  )
+  .bytes
+
+  private static func frame(_ make: (ChatStream) -> ChatStream) -> Bytes { make(ChatStream()).bytes }
 }

@@ -1,3 +1,4 @@
+import GRDB
 import Journal
 import Pipeline
 import ProxyTesting
@@ -42,6 +43,30 @@ import Testing
         #expect(detail.record.outcome == .completed)
         #expect(detail.bodies == [StoredBody(part: .requestReceived, rawLength: 0, missing: 10_000)])
       }
+    }
+  }
+
+  @Test func `goes on while somebody else locks the index, and catches up`() async throws {
+    let fixture = try JournalFixture()
+    let before = fixture.log([.requestReceived: [1]])
+    await fixture.journal.flush()
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let other = try DatabaseQueue(
+      path: fixture.directory.path + "/index.sqlite", configuration: configuration)
+    try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+    let during = fixture.log([.requestReceived: [2]])
+    await fixture.journal.flush()
+    #expect(!fixture.journal.health.isWriting)
+    #expect(fixture.journal.health.lastError?.contains("locked") == true)
+    #expect(fixture.journal.health.rowsLost == 0)
+    try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+    let after = fixture.log([.requestReceived: [3]])
+    await fixture.journal.flush()
+    #expect(fixture.journal.health.isWriting)
+    let reader = try fixture.reader()
+    for (record, body) in [(before, [1]), (during, [2]), (after, [3])] as [(ExchangeRecord, [UInt8])] {
+      #expect(try reader.body(record.id, .requestReceived) == body)
     }
   }
 

@@ -159,6 +159,19 @@ import Testing
     #expect(rest == 2_678_400)
   }
 
+  @Test(arguments: [Duration.seconds(-86_400), .seconds(86_400)])
+  func `a clock that is set moves no bench`(_ jump: Duration) {
+    health.bench("a", for: .seconds(90), cause: "retry-after")
+    for _ in 0..<2 { health.recordFailure("b", code: .connectFailed) }
+    time.jumpWallClock(by: jump)
+    #expect(rest == 90, "said by the clock that people read")
+    time.advance(by: .seconds(60))
+    #expect(rest == 30)
+    #expect(health.status(of: "b") == .returning)
+    time.advance(by: .seconds(30))
+    #expect(health.status(of: "a") == .returning)
+  }
+
   @Test func `reset forgets failures and bench`() {
     fail()
     fail()
