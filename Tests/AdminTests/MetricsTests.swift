@@ -8,7 +8,9 @@ import Testing
 @Suite struct MetricsTests {
   private func fixture(_ change: (SiteFixture) -> Void = { _ in }) -> SiteFixture {
     let fixture = SiteFixture {
-      $0.endpoints = [Endpoint(name: "first", url: "http://127.0.0.1:1"), Endpoint(name: "a \"b\\", url: "demo:")]
+      $0.endpoints = [
+        Endpoint(name: "first", url: "http://127.0.0.1:1"), Endpoint(name: "a \"b\\", url: "demo:"),
+      ]
     }
     fixture.numbers.end(Records.exchange("one"))
     fixture.numbers.end(Records.attempt(.truncated))
@@ -57,7 +59,7 @@ import Testing
     let answer = await fixture { fixture in
       for number in 0..<200 { fixture.numbers.end(Records.exchange("\(number)", model: "model-\(number)")) }
     }.ask("/metrics")
-    let models = Set(answer.text.matches(of: /gen_ai_request_model="([^"]*)"/).map(\.output.1))
+    let models = Set(answer.text.matches(of: #/gen_ai_request_model="([^"]*)"/#).map(\.output.1))
     #expect(models.count == 51 && models.contains("other"))
   }
 
@@ -71,7 +73,8 @@ import Testing
     let session = cookie[.cookie]?.split(separator: "=").last.map(String.init) ?? ""
     let bearer: HTTPFields = [.authorization: "Bearer \(session)"]
     #expect(await fixture.ask("/metrics", fields: bearer, peer: "192.168.1.9").status == 200)
-    #expect(await fixture.ask("/metrics", fields: [.authorization: "Bearer x"], peer: "192.168.1.9").status == 401)
+    #expect(
+      await fixture.ask("/metrics", fields: [.authorization: "Bearer x"], peer: "192.168.1.9").status == 401)
   }
 
   @Test func `every number of the dashboard for Grafana is exported`() async throws {
@@ -82,13 +85,15 @@ import Testing
       .compactMap { $0["expr"]?.text }
     #expect(queries.count >= 10)
     let page = await fixture().ask("/metrics").text
-    let exported = Set(page.matches(of: /# TYPE ([a-z_0-9]+) /).map { String($0.output.1) })
+    let exported = Set(page.matches(of: #/TYPE ([a-z_0-9]+) /#).map { String($0.output.1) })
     for query in queries {
-      let names = query.matches(of: /\b(companion|gen_ai|process)_[a-z_0-9]+/).map { String($0.output.0) }
+      let names = query.matches(of: #/\b(companion|gen_ai|process)_[a-z_0-9]+/#).map { String($0.output.0) }
         .filter { !$0.hasPrefix("gen_ai_request") && !$0.hasPrefix("gen_ai_token") }
       #expect(!names.isEmpty, "\(query)")
       for name in names {
-        let base = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) }
+        let base = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) }.map {
+          String(name.dropLast($0.count))
+        }
         #expect(exported.contains(name) || exported.contains(base ?? ""), "\(name)")
       }
     }
