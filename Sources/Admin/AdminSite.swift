@@ -130,28 +130,34 @@ package final class AdminSite: Sendable {
 
   /// For everybody: it tells what this program can do, and nothing of what it does.
   private func description(_ request: ClientRequest) throws(AdminError) -> AdminReply {
-    guard request.method == .get || request.method == .head else {
-      var error = AdminError(.methodNotAllowed, "The description can only be read.")
-      error.fields[.allow] = "GET, HEAD, OPTIONS"
-      throw error
-    }
+    try mustRead(request)
     return .json(openAPI)
+  }
+
+  private func mustRead(_ request: ClientRequest) throws(AdminError) {
+    guard request.method != .get, request.method != .head else { return }
+    var error = AdminError(.methodNotAllowed, "This can only be read.")
+    error.fields[.allow] = "GET, HEAD, OPTIONS"
+    throw error
   }
 
   private func metrics(
     _ request: ClientRequest, _ session: String?, _ settings: Settings.WebAdmin
   ) throws(AdminError) -> AdminReply {
-    guard request.method == .get || request.method == .head else {
-      var error = AdminError(.methodNotAllowed, "Numbers can only be read.")
-      error.fields[.allow] = "GET, HEAD"
-      throw error
+    if request.method == .options {
+      var reply = AdminReply.empty
+      reply.fields[.allow] = "GET, HEAD, OPTIONS"
+      return reply
     }
+    try mustRead(request)
     let bearer = request.fields[.authorization].flatMap { field in
       field.lowercased().hasPrefix("bearer ") ? String(field.dropFirst(7)) : nil
     }
-    let isKnown = access.token(of: session, settings) != nil || access.token(of: bearer, settings) != nil
     let isLocal = HostName(listening: request.peer)?.isLoopback == true
-    guard settings.passwordHash == nil || isLocal || isKnown else {
+    let isLoggedIn =
+      settings.passwordHash != nil
+      && (access.token(of: session, settings) != nil || access.token(of: bearer, settings) != nil)
+    guard isLocal || isLoggedIn else {
       throw AdminError(
         .unauthenticated, "From another machine this needs a session, as cookie or bearer token.")
     }

@@ -1,5 +1,7 @@
 import HTTPTypes
 import Pipeline
+import Settings
+import Synchronization
 import Testing
 
 /// Pages of other origins, in the browser of the user of this machine.

@@ -1,4 +1,5 @@
 import Admin
+import Settings
 import Testing
 
 /// DNS rebinding: a page whose own name was made to point here gets nothing.

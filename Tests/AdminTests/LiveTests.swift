@@ -1,5 +1,6 @@
 import Admin
 import Foundation
+import HTTPTypes
 import Pipeline
 import ProxyTesting
 import Synchronization

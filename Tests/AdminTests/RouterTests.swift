@@ -1,6 +1,7 @@
 import Admin
 import HTTPTypes
 import Pipeline
+import Settings
 import Testing
 
 @Suite struct RouterTests {

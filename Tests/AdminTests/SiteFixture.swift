@@ -93,9 +93,17 @@ struct SiteFixture {
     site.listens(at: "http://127.0.0.1:8080", host: "127.0.0.1", port: 8080)
   }
 
+  /// Asks with GET.
+  func ask(
+    _ path: String, query: String? = nil, host: String? = "localhost:8080", fields: HTTPFields = [:],
+    peer: String = "127.0.0.1"
+  ) async -> AnswerTaker.Answer {
+    await ask(.get, path, query: query, host: host, fields: fields, peer: peer)
+  }
+
   /// - Parameter host: nil for a request without the field.
   func ask(
-    _ method: HTTPRequest.Method = .get, _ path: String, query: String? = nil,
+    _ method: HTTPRequest.Method, _ path: String, query: String? = nil,
     host: String? = "localhost:8080",
     fields: HTTPFields = [:], body: String = "", peer: String = "127.0.0.1"
   ) async -> AnswerTaker.Answer {

@@ -76,12 +76,7 @@ described = schemathesis.pytest.from_fixture("api")
 )
 @pytest.mark.timeout(120)
 def test_the_program_is_as_its_description_says(case, api):
-    case.call_and_validate(
-        base_url=api.base,
-        headers={"x-csrf-token": api.token},
-        # A request without a field that is required for the order only is not described.
-        excluded_checks=[schemathesis.checks.CHECKS.get_one("unsupported_method")],
-    )
+    case.call_and_validate(base_url=api.base, headers={"x-csrf-token": api.token})
 
 
 def test_a_request_is_seen_by_who_looks(companion):

@@ -8,7 +8,8 @@ import Synchronization
 final class SnapshotMaker: Sendable {
   private struct Earlier {
     var at: MonotonicTime
-    var meters: [(meter: StageMeter, numbers: StageMeter.Snapshot)]
+    var meters: [(meter: StageMeter, numbers: StageMeter.Snapshot)] = []
+    var rates: [Double] = []
     /// Of the first stage, some minutes ago at most while somebody looks.
     var latencies: [(at: MonotonicTime, counts: LatencyHistogram.Counts)] = []
     var latencyMeter: StageMeter?
@@ -24,7 +25,6 @@ final class SnapshotMaker: Sendable {
   private let numbers: LiveNumbers
   private let started: MonotonicTime
   private let earlier: Mutex<Earlier>
-  private let rates = Mutex<[Double]>([])
   private let carriedOver = Mutex<(day: Int64, totals: UsageTotals)?>(nil)
   private let processStart: Int64
 
@@ -33,7 +33,7 @@ final class SnapshotMaker: Sendable {
     self.numbers = numbers
     started = backend.time.now
     processStart = backend.time.wallMilliseconds
-    earlier = Mutex(Earlier(at: backend.time.now, meters: []))
+    earlier = Mutex(Earlier(at: backend.time.now))
   }
 
   func snapshot() async -> Snapshot {
@@ -64,8 +64,7 @@ final class SnapshotMaker: Sendable {
     let now = backend.time.now
     return earlier.withLock { earlier in
       let span = now - earlier.at
-      let known = rates.withLock { $0 }
-      if span < Self.shortestSpan, known.count == meters.count { return known }
+      if span < Self.shortestSpan, earlier.rates.count == meters.count { return earlier.rates }
       let seconds = max(span.milliseconds, 1) / 1000
       let new = meters.map { meter, numbers in
         // After a reload the meters are others and begin at zero.
@@ -73,7 +72,7 @@ final class SnapshotMaker: Sendable {
         return Double(numbers.received - before) / seconds
       }
       (earlier.at, earlier.meters) = (now, meters.map { (meter: $0.0, numbers: $0.1) })
-      rates.withLock { $0 = new }
+      earlier.rates = new
       return new
     }
   }

@@ -46,7 +46,7 @@ package final class LoginLimiter: Sendable {
       let due = max(
         record.last + record.wait(free: Self.freeTries, longest: Self.longestWait),
         state.all.last + state.all.wait(free: Self.freeTriesOfAll, longest: Self.longestWaitOfAll))
-      guard due <= now || record.failures == 0 && state.all.failures == 0 else { return due - now }
+      guard due <= now else { return due - now }
       record.failures += 1
       record.last = now
       state.all.failures += 1
