@@ -20,6 +20,9 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let collections: [Target.Dependency] = ["DequeModule", "HeapModule"].map {
   .product(name: $0, package: "swift-collections")
 }
+let crypto: [Target.Dependency] = ["Crypto", "CryptoExtras"].map {
+  .product(name: $0, package: "swift-crypto")
+}
 let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1"].map {
   .product(name: $0, package: "swift-nio")
 }
@@ -32,6 +35,7 @@ let package = Package(
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -51,6 +55,9 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
+    // The pages, embedded: the binary must work when it is copied alone.
+    .target(name: "AdminWeb", exclude: ["README.md", "web"], cSettings: strictC),
+
     .target(name: "Pipeline", dependencies: [httpTypes], swiftSettings: strict),
     .target(name: "Stages", dependencies: ["Pipeline", "CLua", httpTypes], swiftSettings: strict),
     .target(
@@ -65,13 +72,21 @@ let package = Package(
       resources: [.embedInCode("Resources/providers.yaml")],
       swiftSettings: strict),
     .target(
+      name: "Admin",
+      dependencies: [
+        "AdminWeb", "CZlib", "Journal", "Pipeline", "Settings", "Stages", httpTypes, logging,
+      ] + crypto,
+      exclude: ["README.md"],
+      swiftSettings: strict),
+    .target(
       name: "Gateway",
-      dependencies: ["Pipeline", "Stages", "Transport", "Journal", "Settings", httpTypes, logging],
+      dependencies: ["Admin", "Pipeline", "Stages", "Transport", "Journal", "Settings", httpTypes, logging],
       swiftSettings: strict),
     .executableTarget(
       name: "Companion",
       dependencies: [
-        "Gateway", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Admin", "Gateway", "Settings",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .target(name: "CBench", cSettings: strictC),
@@ -109,13 +124,18 @@ let package = Package(
       name: "SettingsTests", dependencies: ["Settings", "Pipeline", "Stages", "ProxyTesting"],
       swiftSettings: strict),
     .testTarget(
+      name: "AdminTests",
+      dependencies: [
+        "Admin", "AdminWeb", "Journal", "Pipeline", "ProxyTesting", "Settings", "Stages", httpTypes, logging,
+      ], swiftSettings: strict),
+    .testTarget(
       name: "BenchTests",
       dependencies: ["BenchKit", "Gateway", "Stages", "Pipeline", "ProxyTesting"], swiftSettings: strict),
     .testTarget(
       name: "FlowTests",
       dependencies: [
-        "Gateway", "Transport", "Journal", "Settings", "Stages", "Pipeline", "ProxyTesting", httpTypes,
-        logging,
+        "Admin", "Gateway", "Transport", "Journal", "Settings", "Stages", "Pipeline", "ProxyTesting",
+        httpTypes, logging,
       ],
       swiftSettings: strict),
   ]

@@ -8,7 +8,7 @@ struct Companion: AsyncParsableCommand {
     commandName: "claude-code-companion",
     abstract: "A streaming failover proxy between Claude Code and the endpoints you pay for.",
     version: Version.current,
-    subcommands: [Serve.self, Check.self, Env.self, Run.self, Logs.self],
+    subcommands: [Serve.self, Check.self, Env.self, Run.self, Logs.self, AdminPassword.self],
     defaultSubcommand: Serve.self)
 }
 

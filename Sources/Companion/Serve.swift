@@ -12,9 +12,14 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "The port to listen on, instead of server.port; 0 takes a free one.")
   var port: Int?
 
+  @Option(help: "Serve the pages at /admin/ from this folder, for working on them.")
+  var webFiles: String?
+
   func run() async throws {
     do {
-      try await Daemon(configurationPath: configuration.config, host: host, port: port).run()
+      try await Daemon(
+        configurationPath: configuration.config, host: host, port: port, webFiles: webFiles
+      ).run()
     } catch let problem as StartupProblem {
       throw Complaint(problem)
     }

@@ -1,3 +1,4 @@
+import Admin
 import Foundation
 import Settings
 import Stages
@@ -16,7 +17,8 @@ package struct ConfigurationReport: Sendable {
     do throws(SettingsError) {
       let loaded = try Settings.load(file: path, environment: ProcessInfo.processInfo.environment)
       var lines = loaded.notices.map(\.description)
-      let broken = Self.brokenScripts(loaded.settings)
+      let exposure = AdminExposure.problem(loaded.settings.webAdmin, host: loaded.settings.server.host)
+      let broken = Self.brokenScripts(loaded.settings) + (exposure.map { ["web_admin: \($0)"] } ?? [])
       lines += broken
       for endpoint in loaded.settings.endpoints {
         if let summary = endpoint.profileSummary { lines.append("endpoint \"\(endpoint.name)\": \(summary)") }

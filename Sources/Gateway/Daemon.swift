@@ -1,3 +1,4 @@
+import Admin
 import Foundation
 import Journal
 import Logging
@@ -10,15 +11,18 @@ package struct Daemon: Sendable {
   private let configurationPath: String
   private let host: String?
   private let port: Int?
+  private let webFiles: String?
   private let time = SystemTime()
 
   /// - Parameters:
   ///   - host: instead of `server.host`.
   ///   - port: instead of `server.port`.
-  package init(configurationPath: String, host: String? = nil, port: Int? = nil) {
+  ///   - webFiles: a folder with the pages, instead of those within the program.
+  package init(configurationPath: String, host: String? = nil, port: Int? = nil, webFiles: String? = nil) {
     self.configurationPath = configurationPath
     self.host = host
     self.port = port
+    self.webFiles = webFiles
   }
 
   /// Runs until SIGINT or SIGTERM, then lets running answers finish within `server.drain_limit`.
@@ -38,14 +42,17 @@ package struct Daemon: Sendable {
       settings: loaded.settings, configurationPath: configurationPath, journal: journal, transport: transport,
       reasoning: reasoning.load(),
       logins: LoginFile(configurationPath: configurationPath, log: log).logins(over: transport, time: time),
-      benches: benches, time: time, log: log)
+      benches: benches, host: host, time: time, log: log)
+    let site = AdminSite(gateway, numbers: gateway.numbers, files: try pages(), log: log)
+    let door = FrontDoor(gateway, site)
     let server = HTTPServer(options: serverOptions(loaded.settings.server), time: time) { request, client in
-      await gateway.serve(request, to: client)
+      await door.serve(request, to: client)
     }
     let address: ListeningAddress
     do {
       let bound = try server.start()
       address = ListeningAddress(host: host ?? loaded.settings.server.host, port: bound.port)
+      site.listens(at: address.url, host: address.host, port: address.port)
     } catch {
       throw StartupProblem(error.description)
     }
@@ -65,6 +72,7 @@ package struct Daemon: Sendable {
       break
     }
     watcher.stop()
+    site.stop()
     await server.stop(drainLimit: gateway.generation.settings.server.drainLimit)
     transport.close()
     stopping.open()
@@ -85,6 +93,12 @@ package struct Daemon: Sendable {
     } catch {
       throw StartupProblem(error.description)
     }
+  }
+
+  private func pages() throws -> any WebFiles {
+    guard let webFiles else { return EmbeddedFiles() }
+    guard let files = FolderFiles(webFiles) else { throw StartupProblem("there is no folder \(webFiles)") }
+    return files
   }
 
   private func openJournal(_ settings: Settings.Logging, _ log: Logger) throws -> Journal {

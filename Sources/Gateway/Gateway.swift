@@ -1,3 +1,4 @@
+package import Admin
 import HTTPTypes
 package import Journal
 package import Logging
@@ -29,11 +30,15 @@ package final class Gateway: Sendable {
   package let reasoning: ReasoningMemory
   /// The exchanges under way.
   package let running = RunningExchanges()
+  /// Told of all that ends.
+  package let numbers: LiveNumbers
   private let logins: OAuthLogins?
   private let slots: Slots
   private let endpointSlots = EndpointSlots()
   private let transport: any UpstreamTransport
-  private let configurationPath: String
+  package let configurationPath: String
+  /// Where the server listens when that is not `server.host`.
+  private let host: String?
   private let log: Logger
   private let current: Mutex<Generation>
   private let last = Mutex<(request: ClientRequest, model: String)?>(nil)
@@ -42,12 +47,16 @@ package final class Gateway: Sendable {
   ///   - reasoning: what is known of conversations from before the start.
   ///   - logins: renews OAuth logins; nil to use the configured tokens as they are.
   ///   - benches: keeps the state of endpoints over restarts.
-  /// - Throws: a tag rule's script that does not compile.
+  ///   - host: where the server listens, instead of `server.host`.
+  /// - Throws: a tag rule's script that does not compile, or settings that would open the admin side to everybody.
   package init(
     settings: Settings, configurationPath: String, journal: Journal, transport: any UpstreamTransport,
     reasoning: ReasoningMemory = ReasoningMemory(), logins: OAuthLogins? = nil,
-    benches: HealthFile? = nil, time: any TimeSource, log: Logger
+    benches: HealthFile? = nil, host: String? = nil, time: any TimeSource, log: Logger
   ) throws {
+    try Self.checkExposure(settings, host: host)
+    self.host = host
+    numbers = LiveNumbers(time: time)
     self.configurationPath = configurationPath
     self.journal = journal
     self.transport = transport
@@ -71,6 +80,7 @@ package final class Gateway: Sendable {
 
   /// Puts a new configuration in force; the old one stays if this throws.
   package func reload(_ settings: Settings) throws {
+    try Self.checkExposure(settings, host: host)
     let flow = try Self.flow(
       settings, health: health, reasoning: reasoning, logins: logins, slots: slots,
       endpointSlots: endpointSlots,
@@ -83,6 +93,12 @@ package final class Gateway: Sendable {
       return generation.number
     }
     log.notice("Configuration reloaded", metadata: ["generation": "\(number)"])
+  }
+
+  private static func checkExposure(_ settings: Settings, host: String?) throws(StartupProblem) {
+    if let problem = AdminExposure.problem(settings.webAdmin, host: host ?? settings.server.host) {
+      throw StartupProblem(problem)
+    }
   }
 
   private static func flow(
@@ -131,7 +147,7 @@ package final class Gateway: Sendable {
   private func begin(_ request: ClientRequest, _ client: any ClientWriter) -> Exchange {
     let exchange = Exchange(
       id: ExchangeID(wallMilliseconds: time.wallMilliseconds), request: request, client: client,
-      log: journal, time: time)
+      log: CountingLog(journal: journal, numbers: numbers), time: time)
     exchange.note { $0.requestFields = redacted(request.fields) }
     running.add(exchange)
     journal.begin(exchange.recordSoFar)
@@ -144,7 +160,7 @@ package final class Gateway: Sendable {
     running.remove(exchange)
     exchange.note { $0.total = exchange.elapsed }
     remember(exchange)
-    journal.end(exchange.recordSoFar)
+    exchange.log.end(exchange.recordSoFar)
   }
 
   private func remember(_ exchange: Exchange) {
@@ -197,8 +213,6 @@ package final class Gateway: Sendable {
   /// Paths that no endpoint is asked for.
   private func localAnswer(to request: ClientRequest, generation: Generation) -> LocalAnswer? {
     switch request.path {
-    case let path where path.hasPrefix(ControlAPI.prefix):
-      ControlAPI(running: running, clientToken: generation.settings.server.authToken).answer(to: request)
     case "/health":
       LocalAnswer(
         json: """

@@ -15,6 +15,7 @@ struct StartupText: Sendable {
     ]
     lines += settings.endpoints.sorted { $0.priority < $1.priority }.map { Self.line($0) }
     if settings.endpoints.isEmpty { lines.append("  none: add one in \(configurationPath)") }
+    if settings.webAdmin.isEnabled { lines += ["", "Pages:  \(address.url)/admin/"] }
     lines += [
       "",
       "Point Claude Code at it:  claude-code-companion run -- claude",

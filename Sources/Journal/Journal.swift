@@ -46,6 +46,9 @@ package final class Journal: ExchangeLog {
   /// How well it keeps up.
   package var health: JournalHealth { monitor.health }
 
+  /// Bytes of bodies that wait to be written.
+  package var queuedBytes: Int { queue.waiting }
+
   package func begin(_ exchange: ExchangeRecord) { queue.begin(exchange) }
 
   package func body(_ part: BodyPart, of exchange: ExchangeID) -> (any BodyLog)? {

@@ -9,6 +9,8 @@ package final class Exchange: Sendable {
   package let log: any ExchangeLog
   package let time: any TimeSource
   package let arrived: MonotonicTime
+  /// Where it is and how its answer flows, to look at.
+  package let progress = ExchangeProgress()
 
   private let record: Mutex<ExchangeRecord>
   private let endings = Mutex<[@Sendable () -> Void]>([])

@@ -125,7 +125,11 @@ package struct MeteredStep<Base: Step>: Step {
   package func run(_ input: Base.Input, in exchange: Exchange) async throws(ProxyFailure) -> Base.Output {
     meter.count(received: 1)
     meter.count(running: 1)
-    defer { meter.count(running: -1) }
+    let before = exchange.progress.enter(Base.name)
+    defer {
+      exchange.progress.enter(before)
+      meter.count(running: -1)
+    }
     do throws(ProxyFailure) {
       let output = try await base.run(input, in: exchange)
       meter.count(emitted: 1)

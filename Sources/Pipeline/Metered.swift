@@ -65,7 +65,9 @@ package struct Metered<Base: Stage>: Stage {
         downstream += handedOver.duration(to: clock.now)
       }
     }
-    let own = start.duration(to: clock.now) - downstream
+    let all = start.duration(to: clock.now)
+    let own = all - downstream
+    meter.through.record(all)
     meter.sample(events: 1, nanoseconds: Int(own.components.attoseconds / 1_000_000_000))
   }
 

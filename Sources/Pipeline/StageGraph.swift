@@ -68,6 +68,9 @@ package struct StageGraph: Sendable {
     return joined
   }
 
+  /// The edges that lead out of the graph, to the client.
+  package var exitEdges: [Edge] { exits.map { Edge(from: $0, to: "client") } }
+
   /// Adds to the meters what each stage mended in one attempt.
   package func count(repairs: [StageName: Int]) {
     guard !repairs.isEmpty else { return }

@@ -14,6 +14,8 @@ package final class StageMeter: Sendable {
   @usableFromInline let running = Atomic<Int>(0)
   @usableFromInline let sampledEvents = Atomic<Int>(0)
   @usableFromInline let sampledNanoseconds = Atomic<Int>(0)
+  /// Of the timed samples: the time in this node and all after it.
+  package let through = LatencyHistogram()
 
   @usableFromInline
   package init(name: StageName) { self.name = name }

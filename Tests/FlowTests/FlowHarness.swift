@@ -1,3 +1,4 @@
+import Admin
 import Foundation
 import Gateway
 import HTTPTypes
@@ -15,6 +16,7 @@ import Transport
 final class FlowHarness: Sendable {
   let time: ManualTime
   let gateway: Gateway
+  let site: AdminSite
   let journal: Journal
   let directory: String
   let port: Int
@@ -52,11 +54,17 @@ final class FlowHarness: Sendable {
       logins: OAuthLogins(transport: transport, time: time) { logins.store($0) }, time: time,
       log: Logger(label: "flow") { _ in SwiftLogNoOpLogHandler() })
     self.gateway = gateway
+    let site = AdminSite(
+      gateway, numbers: gateway.numbers, log: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() })
+    self.site = site
+    let door = FrontDoor(gateway, site)
     server = HTTPServer(options: ServerOptions(host: "127.0.0.1", port: 0), time: SystemTime()) { [ended] in
-      await gateway.serve($0, to: $1)
-      ended.open()
+      let isAdmin = AdminSite.owns($0.path)
+      await door.serve($0, to: $1)
+      if !isAdmin { ended.open() }
     }
     port = try server.start().port
+    site.listens(at: "http://127.0.0.1:\(port)", host: "127.0.0.1", port: port)
   }
 
   static let names = ["first", "second", "third"]
@@ -105,6 +113,7 @@ final class FlowHarness: Sendable {
   /// Stops everything this harness started.
   func stop() async {
     for upstream in upstreams { upstream.stop() }
+    site.stop()
     await server.stop(drainLimit: .zero)
     transport.close()
     await journal.close()

@@ -1,7 +1,15 @@
+package import Pipeline
+
 extension Settings {
   /// The web interface at `/admin/`.
   package struct WebAdmin: Sendable, Equatable {
     package var isEnabled = true
+    /// Of the password that the pages ask for, as `admin-password` prints it; nil lets everybody in.
+    package var passwordHash: Secret?
+    /// Names this machine may be called by, besides localhost and addresses.
+    package var allowedHosts: [String] = []
+    /// Numbers for Prometheus at `/metrics`.
+    package var metrics = true
 
     package init() {}
   }
@@ -33,9 +41,17 @@ extension Settings {
 extension Settings.WebAdmin {
   init(_ map: Mapping) {
     isEnabled = map["enabled"]?.boolean() ?? isEnabled
+    passwordHash = map["password_hash"]?.secretText().map(Secret.init)
+    allowedHosts = map["allowed_hosts"]?.texts() ?? allowedHosts
+    metrics = map["metrics"]?.boolean() ?? metrics
   }
 
-  func outline(_ out: inout Outline) { out.plain("enabled", isEnabled) }
+  func outline(_ out: inout Outline) {
+    out.plain("enabled", isEnabled)
+    out.secret("password_hash", passwordHash)
+    out.texts("allowed_hosts", allowedHosts)
+    out.plain("metrics", metrics)
+  }
 }
 
 extension Settings.I18n {

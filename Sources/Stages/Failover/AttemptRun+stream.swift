@@ -8,6 +8,8 @@ extension AttemptRun {
     var batches = answer.stream.through(stage).makeAsyncIterator()
     var ready: [MessageEvent] = []
     var isSettled = false
+    let before = exchange.progress.enter(ValidateProtocol.name)
+    defer { exchange.progress.enter(before) }
     while true {
       answer.stream.setAlarm(min(patience.deadline, client.nextPing))
       guard let batch = try await batches.next(isolation: nil) else { break }
@@ -15,6 +17,7 @@ extension AttemptRun {
         try patience.note(
           bytes: answer.stream.bytesDelivered, progressed: batch.contains(where: \.isProgress),
           now: exchange.time.now)
+        exchange.progress.note(byte: patience.lastBytes, progress: patience.lastProgress)
       }
       if attempt.isAnswerWhole, !isSettled {
         answer.stream.settle(by: exchange.time.now + Patience.grace)

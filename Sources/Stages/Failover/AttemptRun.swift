@@ -129,6 +129,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
       health.note(
         limits, of: endpoint.name, isRefused: head.status == 429, heedsWarnings: endpoint.enhancedProtection)
     }
+    exchange.progress.note(byte: exchange.time.now, progress: exchange.time.now)
     record.status = head.status
     record.httpVersion = head.version
     record.reusedConnection = head.reusedConnection

@@ -88,6 +88,7 @@ package final class ClientStream: Sendable {
     let log = state.withLock { state -> (any BodyLog)? in
       state.lastSent = exchange.time.now
       state.bytesSent += bytes.count
+      exchange.progress.note(bytesSent: state.bytesSent)
       if state.mirrored == 0 { state.mirroredAttempt = state.source.attempt }
       state.isMirroring =
         state.isMirroring && sourceOffset == state.mirrored && state.source.attempt == state.mirroredAttempt

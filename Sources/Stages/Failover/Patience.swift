@@ -10,8 +10,8 @@ struct Patience {
   private let timeouts: UpstreamTimeouts
   private let totalDeadline: MonotonicTime
   private var bytesSeen = 0
-  private var lastBytes: MonotonicTime
-  private var lastProgress: MonotonicTime
+  private(set) var lastBytes: MonotonicTime
+  private(set) var lastProgress: MonotonicTime
 
   init(_ timeouts: UpstreamTimeouts, now: MonotonicTime, started: MonotonicTime) {
     self.timeouts = timeouts
