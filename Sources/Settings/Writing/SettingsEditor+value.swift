@@ -1,0 +1,104 @@
+extension SettingsEditor {
+  private var lines: SourceLines { document.lines }
+
+  /// The splices that write a value in the place of another one.
+  func setting(_ value: SettingValue, at site: SettingSite) -> [Splice] {
+    switch site.holder {
+    case .root: return [Splice(0..<lines.bytes.count, render(value, at: site, column: -2).body.joined(lines))]
+    case .entry(let entry):
+      guard site.isInFlow else { return settingInLines(value, at: site, start: entry.start, lead: entry.lead) }
+      let text = YAMLText.flow(value)
+      let isBare = site.node.range.isEmpty
+      let lead = isBare ? (entry.colonEnd == nil ? ": " : " ") : ""
+      return [Splice(isBare ? entry.lead..<entry.lead : site.node.range, lead + text)]
+    case .item(let item):
+      guard site.isInFlow else { return settingInLines(value, at: site, start: item.start, lead: item.lead) }
+      return [Splice(site.node.range, YAMLText.flow(value))]
+    }
+  }
+
+  /// - Parameters:
+  ///   - start: of the key or the dash.
+  ///   - lead: the end of the colon or the dash.
+  private func settingInLines(
+    _ value: SettingValue, at site: SettingSite, start: Int, lead: Int
+  ) -> [Splice] {
+    let old = site.node
+    let column = lines.column(start)
+    let new = render(value, at: site, column: column)
+    let head = new.head.isEmpty ? "" : " " + new.head
+    // What is below the line of the key, and where the new lines go.
+    var splices: [Splice] = []
+    var below = lines.next(lead)
+    if old.range.isEmpty {
+      splices.append(Splice(at: lead, head))
+      if value.text == nil { below = lines.ownedEnd(lead, column: column) }
+    } else if lines.start(old.range.lowerBound) == lines.start(lead) {
+      let isCut = old.isBlock && old.headEnd > old.range.lowerBound || hasLines(old)
+      let end = isCut ? old.headEnd : old.range.upperBound
+      splices.append(Splice(lead..<end, head))
+      below = lines.next(end)
+      if isCut, old.range.upperBound > end {
+        splices.append(Splice(below..<max(below, lines.next(old.range.upperBound))))
+        below = max(below, lines.next(old.range.upperBound))
+      }
+    } else {
+      splices.append(Splice(at: lead, head))
+      below = lines.start(old.range.lowerBound)
+      let end = lines.next(old.range.upperBound)
+      splices.append(Splice(below..<end))
+      below = end
+    }
+    if !new.body.isEmpty { splices.append(insertion(of: new.body, at: below)) }
+    return splices
+  }
+
+  private func hasLines(_ node: LocatedNode) -> Bool {
+    if case .blockScalar = node.shape { true } else { false }
+  }
+
+  /// A value as it is written in the place of another one: between brackets if that was.
+  private func render(_ value: SettingValue, at site: SettingSite, column: Int) -> YAMLText.Block {
+    let old = site.node
+    if old.isFlow, !old.value.isEmpty, value.list != nil || value.map != nil {
+      return YAMLText.Block(head: YAMLText.flow(value))
+    }
+    if case .item = site.holder { return YAMLText.itemBlock(value, indent: column) }
+    var indent = column + 2
+    if case .list(let items, false) = old.shape, let first = items.first, value.list != nil {
+      indent = lines.column(first.start)
+    } else if old.value.isEmpty {
+      indent = exampleIndent(below: site, column: column) ?? indent
+    }
+    // Below its key a comment would become part of the text.
+    let isBelow = old.range.lowerBound >= lines.next(lead(of: site))
+    return YAMLText.block(value, indent: indent, mayHang: !isBelow)
+  }
+
+  private func lead(of site: SettingSite) -> Int {
+    switch site.holder {
+    case .root: 0
+    case .entry(let entry): entry.lead
+    case .item(let item): item.lead
+    }
+  }
+
+  /// The indent of the comments below a key without a value: often they show what could stand there.
+  private func exampleIndent(below site: SettingSite, column: Int) -> Int? {
+    let first = lines.next(lead(of: site))
+    guard first < lines.ownedEnd(lead(of: site), column: column) else { return nil }
+    return lines.isComment(first) ? lines.indent(first) : nil
+  }
+
+  /// Whole lines, put in where a line begins or the text ends.
+  func insertion(of body: [String], at offset: Int) -> Splice {
+    let text = body.joined(lines)
+    let isOpen = offset == lines.bytes.count && !lines.endsWithNewline
+    return Splice(at: offset, isOpen ? lines.newline + text : text)
+  }
+}
+
+extension [String] {
+  /// As whole lines.
+  func joined(_ lines: SourceLines) -> String { map { $0 + lines.newline }.joined() }
+}
