@@ -24,7 +24,9 @@ package struct SettingPath: Sendable, Hashable, CustomStringConvertible {
     steps = text.split(separator: ".", omittingEmptySubsequences: false).map { .key(String($0)) }
   }
 
-  package static func endpoint(_ name: String) -> SettingPath { SettingPath([.key("endpoints"), .named(name)]) }
+  package static func endpoint(_ name: String) -> SettingPath {
+    SettingPath([.key("endpoints"), .named(name)])
+  }
 
   package func key(_ key: String) -> SettingPath { SettingPath(steps + [.key(key)]) }
   package func index(_ index: Int) -> SettingPath { SettingPath(steps + [.index(index)]) }

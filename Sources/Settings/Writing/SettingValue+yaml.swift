@@ -53,7 +53,9 @@ extension SettingValue {
 
 extension String {
   /// Digits, one point, digits, maybe a sign before and an exponent after.
-  fileprivate var isDecimal: Bool { wholeMatch(of: /-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?/) != nil && hasPoint }
+  fileprivate var isDecimal: Bool {
+    wholeMatch(of: /-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?/) != nil && hasPoint
+  }
 
   // Without one it is a number that is no canonical integer, such as 007.
   private var hasPoint: Bool { contains(".") || contains("e") || contains("E") }

@@ -22,7 +22,9 @@ extension SettingsEditor {
     guard case .list(let items, let isFlow) = site.node.shape else { return [] }
     if isFlow {
       let text = YAMLText.flow(value)
-      guard index < items.count else { return [Splice(at: items[index - 1].node.range.upperBound, ", " + text)] }
+      guard index < items.count else {
+        return [Splice(at: items[index - 1].node.range.upperBound, ", " + text)]
+      }
       return [Splice(at: items[index].start, text + ", ")]
     }
     var chunks: [Range<Int>] = []

@@ -43,7 +43,9 @@ extension SettingsEditor {
   private func emptying(_ site: SettingSite, _ value: SettingValue, _ span: Range<Int>) -> [Splice] {
     guard site.steps.isEmpty else { return setting(value, at: site) }
     return [
-      Splice(lines.commentsStart(span.lowerBound)..<lines.ownedEnd(span.upperBound, column: lines.column(span.lowerBound)))
+      Splice(
+        lines.commentsStart(
+          span.lowerBound)..<lines.ownedEnd(span.upperBound, column: lines.column(span.lowerBound)))
     ]
   }
 

@@ -6,7 +6,9 @@ extension SettingsEditor {
     switch site.holder {
     case .root: return [Splice(0..<lines.bytes.count, render(value, at: site, column: -2).body.joined(lines))]
     case .entry(let entry):
-      guard site.isInFlow else { return settingInLines(value, at: site, start: entry.start, lead: entry.lead) }
+      guard site.isInFlow else {
+        return settingInLines(value, at: site, start: entry.start, lead: entry.lead)
+      }
       let text = YAMLText.flow(value)
       let isBare = site.node.range.isEmpty
       let lead = isBare ? (entry.colonEnd == nil ? ": " : " ") : ""

@@ -58,7 +58,9 @@ package struct SettingsEditor: Sendable {
   }
 
   /// Elements are found by their names: each has its own.
-  private func checkName(_ value: SettingValue, in list: SettingPath, besides index: Int?) throws(SettingsEditError) {
+  private func checkName(_ value: SettingValue, in list: SettingPath, besides index: Int?)
+    throws(SettingsEditError)
+  {
     guard let name = value.map?["name"]?.scalarText else { return }
     let others = (self.value(at: list)?.list ?? []).enumerated().filter { $0.offset != index }
     if others.contains(where: { $0.element.hasName(name) }) {

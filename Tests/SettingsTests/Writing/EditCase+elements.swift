@@ -73,26 +73,35 @@ extension EditCase {
       "a list that is not indented", "l:\n- name: a\n- name: b\n  s: |\n    z\nm: 1\n", .order(list, [1, 0]),
       .insert(list, x, at: nil),
       result: "l:\n- name: b\n  s: |\n    z\n- name: a\n- name: x\n  p:\n    q: 1\nm: 1\n"),
-    EditCase("an empty list", "l: []\nm: 1\n", .insert(list, x, at: nil), result: "l:\n  - name: x\n    p:\n      q: 1\nm: 1\n"),
     EditCase(
-      "an empty list with examples below", "l:\n    # an example\n    #- name: a\n\nm: 1\n", .insert(list, x, at: nil),
+      "an empty list", "l: []\nm: 1\n", .insert(list, x, at: nil),
+      result: "l:\n  - name: x\n    p:\n      q: 1\nm: 1\n"),
+    EditCase(
+      "an empty list with examples below", "l:\n    # an example\n    #- name: a\n\nm: 1\n",
+      .insert(list, x, at: nil),
       result: "l:\n    # an example\n    #- name: a\n    - name: x\n      p:\n        q: 1\n\nm: 1\n"),
-    EditCase("no list at all", "m: 1\n", .insert(list, x, at: nil), result: "m: 1\nl:\n  - name: x\n    p:\n      q: 1\n"),
     EditCase(
-      "a list between brackets", "l: [{name: a}, {name: b}]\n", .insert(list, x, at: 1), .order(list, [2, 1, 0]),
+      "no list at all", "m: 1\n", .insert(list, x, at: nil),
+      result: "m: 1\nl:\n  - name: x\n    p:\n      q: 1\n"),
+    EditCase(
+      "a list between brackets", "l: [{name: a}, {name: b}]\n", .insert(list, x, at: 1),
+      .order(list, [2, 1, 0]),
       .remove(list.named("a")), result: "l: [{name: b}, {name: x, p: {q: 1}}]\n"),
     EditCase(
       "the last element", "l:\n  # c\n  - name: a\n\n  #- name: b\nm: 1\n", .remove(list.named("a")),
       result: "l: []\n  # c\n\n  #- name: b\nm: 1\n"),
     EditCase(
-      "priorities follow the order", "l:\n- name: a\n  priority: 1 # one\n- name: b\n", .prioritise(list, ["b", "a"]),
+      "priorities follow the order", "l:\n- name: a\n  priority: 1 # one\n- name: b\n",
+      .prioritise(list, ["b", "a"]),
       result: "l:\n- name: b\n  priority: 1\n- name: a\n  priority: 2 # one\n"),
     EditCase(
-      "a copy stands behind its original", "l:\n- name: a # c\n  v: [1]\n- name: b\n", .copy(list.named("a"), as: "c"),
+      "a copy stands behind its original", "l:\n- name: a # c\n  v: [1]\n- name: b\n",
+      .copy(list.named("a"), as: "c"),
       result: "l:\n- name: a # c\n  v: [1]\n- name: c\n  v: [1]\n- name: b\n"),
     EditCase(
       "an element gets another name and more", "l:\n- name: a # c\n  v: 1\n",
-      .replace(list.named("a"), .map(["name": .text("z"), "w": .int(2)])), result: "l:\n- name: z # c\n  w: 2\n"),
+      .replace(list.named("a"), .map(["name": .text("z"), "w": .int(2)])),
+      result: "l:\n- name: z # c\n  w: 2\n"),
   ]
 
   static let sharing = [
@@ -100,7 +109,8 @@ extension EditCase {
       "a change of an alias writes it out", "a: &x\n  b: 1\n  c: 2\nd: *x # c\n", .set("d.b", .int(5)),
       result: "a: &x\n  b: 1\n  c: 2\nd: # c\n  b: 5\n  c: 2\n"),
     EditCase(
-      "a key over a merged one", "a: &x {b: 1, c: {e: 2, f: 3}}\nd:\n  <<: *x\n  g: 1\n", .set("d.b", .int(5)),
+      "a key over a merged one", "a: &x {b: 1, c: {e: 2, f: 3}}\nd:\n  <<: *x\n  g: 1\n",
+      .set("d.b", .int(5)),
       .set("d.c.e", .int(6)),
       result: "a: &x {b: 1, c: {e: 2, f: 3}}\nd:\n  <<: *x\n  g: 1\n  b: 5\n  c:\n    e: 6\n    f: 3\n"),
     EditCase(

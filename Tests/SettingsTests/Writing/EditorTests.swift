@@ -76,19 +76,24 @@ import Testing
     let text = "endpoints:\n- name: a\n- name: b\n"
     let a = SettingValue.map(["name": .text("a")])
     let taken = SettingsEditError.taken(path: "endpoints", name: "a")
-    for edit in [SettingsEdit.insert(SettingPath("endpoints"), a, at: nil), .replace(.endpoint("b"), a),
-      .copy(.endpoint("b"), as: "a")]
-    {
+    for edit in [
+      SettingsEdit.insert(SettingPath("endpoints"), a, at: nil), .replace(.endpoint("b"), a),
+      .copy(.endpoint("b"), as: "a"),
+    ] {
       #expect(throws: taken) { _ = try edited(text, edit) }
     }
     #expect(try edited(text, .replace(.endpoint("a"), a)) == text)
   }
 
   @Test(arguments: [
-    "", "yes", "No", "null", "~", "12", "-1", "1.5", "1e3", "0x1F", "0o7", "1_000", ".inf", "2020-01-01", "1:30",
-    " a", "a ", "a: b", "a #b", "a:", "#a", "- a", "-", "?", "*a", "&a", "!a", "@a", "`a", "%a", "|", ">", "'a",
-    "\"a", "[a]", "{a}", "a, b", "a\tb", "a\nb", "a\nb\n", "a\n\nb\n\n", "\n", "\na", " a\nb", "a\n \nb", "a\n ",
-    "a\r\nb", "\u{7F}", "\u{85}", "\u{2028}", "\u{FEFF}a", "\u{1}", "é", "日本語", "👩‍💻", "${A}", "${A:b c}", "a${B}c",
+    "", "yes", "No", "null", "~", "12", "-1", "1.5", "1e3", "0x1F", "0o7", "1_000", ".inf", "2020-01-01",
+    "1:30",
+    " a", "a ", "a: b", "a #b", "a:", "#a", "- a", "-", "?", "*a", "&a", "!a", "@a", "`a", "%a", "|", ">",
+    "'a",
+    "\"a", "[a]", "{a}", "a, b", "a\tb", "a\nb", "a\nb\n", "a\n\nb\n\n", "\n", "\na", " a\nb", "a\n \nb",
+    "a\n ",
+    "a\r\nb", "\u{7F}", "\u{85}", "\u{2028}", "\u{FEFF}a", "\u{1}", "é", "日本語", "👩‍💻", "${A}", "${A:b c}",
+    "a${B}c",
     "https://a.test:80/x?y=z", "claude-*", "127.0.0.1", "30s", "5xx", "500-504", "...", "---", "<<", "=", "y",
     "\\", "a\\nb", "\"", "true", "False", "on", "a'b", "$${x}", "::1", "k=v", "日本: x",
   ])

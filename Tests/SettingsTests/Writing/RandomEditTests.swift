@@ -5,7 +5,9 @@ import Testing
 /// Random texts under random changes: each says what it should, and nothing else moved.
 @Suite struct RandomEditTests {
   @Test(arguments: 0..<40 as Range<UInt64>)
-  func `random changes of random texts mean what they say and leave the rest byte for byte`(_ block: UInt64) throws {
+  func `random changes of random texts mean what they say and leave the rest byte for byte`(_ block: UInt64)
+    throws
+  {
     for seed in block * 25..<block * 25 + 25 {
       let configuration = RandomConfiguration(seed: seed)
       var random = SeededRandom(seed: seed &+ 1_000_000)
@@ -122,7 +124,8 @@ struct RandomChange {
       // The first and the last byte that differ lie within the old value and its line.
       let middle = String(decoding: old[start..<start + gone], as: UTF8.self)
       let comments = middle.split(separator: "\n").filter { $0.drop { $0 == " " }.hasPrefix("# c") }
-      return comments.isEmpty || middle.contains("x:") || middle.contains("- ") ? nil : "comments went: \(middle)"
+      return comments.isEmpty || middle.contains("x:") || middle.contains("- ")
+        ? nil : "comments went: \(middle)"
     }
   }
 

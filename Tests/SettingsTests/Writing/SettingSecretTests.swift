@@ -62,7 +62,8 @@ import Testing
       try edited(text, .replace(endpoint, .map(map)))
         == text.replacing("  auth_value: sk-HUNTER2HUNTER2-last  # the key\n", with: ""))
     #expect(
-      try edited(text, .replace(SettingPath("server", "auth_token"), .map(["secret": .text("tok…-end")]))) == text)
+      try edited(text, .replace(SettingPath("server", "auth_token"), .map(["secret": .text("tok…-end")])))
+        == text)
   }
 
   @Test func `the mask of another secret is refused`() throws {
@@ -73,7 +74,9 @@ import Testing
       }
     }
     let new = SettingValue.map(["name": .text("n"), "auth_value": .map(["secret": .text("${KEY}")])])
-    #expect(throws: SettingsEditError.self) { _ = try edited(text, .insert(SettingPath("endpoints"), new, at: nil)) }
+    #expect(throws: SettingsEditError.self) {
+      _ = try edited(text, .insert(SettingPath("endpoints"), new, at: nil))
+    }
   }
 
   @Test func `a copy has the secrets of its original`() throws {
@@ -85,7 +88,8 @@ import Testing
     let path = SettingPath.endpoint("a").key("header_overrides")
     var map = try #require(try SettingsEditor(text: text).shown(at: path)?.map)
     map["x-team"] = .null
-    #expect(try edited(text, .replace(path, .map(map))) == text.replacing("x-team: blue", with: "x-team: null"))
+    #expect(
+      try edited(text, .replace(path, .map(map))) == text.replacing("x-team: blue", with: "x-team: null"))
   }
 
   @Test func `no error shows a secret`() throws {

@@ -67,7 +67,8 @@ import Testing
   @Test func `a configuration that could not be used is never written`() throws {
     let editor = SettingsFileEditor(file: file, environment: [:])
     let bad: [(SettingsEdit, String)] = [
-      (.set("server.prot", .int(2)), "did you mean \"port\"?"), (.set("sever.port", .int(2)), "did you mean \"server\"?"),
+      (.set("server.prot", .int(2)), "did you mean \"port\"?"),
+      (.set("sever.port", .int(2)), "did you mean \"server\"?"),
       (.set("server.port", .text("high")), "server.port: expected a whole number"),
       (.remove(.endpoint("demo").key("name")), "endpoints[0].name: missing"),
     ]

@@ -28,7 +28,8 @@ import Testing
     #expect(sections[path: SettingPath("timeouts", "progress")] == .text("2m"))
     #expect(sections[path: SettingPath("tagging")]?.map?.keys == ["enabled", "pipeline_timeout"])
     #expect(
-      sections[path: SettingPath([.key("failover"), .key("rules"), .index(0), .key("body")])] == .text("${x}"))
+      sections[path: SettingPath([.key("failover"), .key("rules"), .index(0), .key("body")])] == .text("${x}")
+    )
     #expect(
       overview.written == [
         "server.port", "server.auth_token", "server.tls.certificate", "server.tls.key", "endpoints",
@@ -62,12 +63,14 @@ import Testing
 
   @Test func `a patch becomes changes, null the default again`() throws {
     let text = "failover: {resume: text}\nendpoints: [{name: demo, endpoint_type: demo}]\n"
-    let patch = try SettingValue(json: #"{"failover.resume":null,"server.port":8081,"i18n.enabled":false}"#.utf8Bytes)
+    let patch = try SettingValue(
+      json: #"{"failover.resume":null,"server.port":8081,"i18n.enabled":false}"#.utf8Bytes)
     var editor = try SettingsEditor(text: text)
     for edit in SettingsEdit.changes(try #require(patch.map)) { try editor.apply(edit) }
     #expect(
       editor.text
-        == "failover: {}\nendpoints: [{name: demo, endpoint_type: demo}]\nserver:\n  port: 8081\ni18n:\n  enabled: false\n")
+        == "failover: {}\nendpoints: [{name: demo, endpoint_type: demo}]\nserver:\n  port: 8081\ni18n:\n  enabled: false\n"
+    )
   }
 }
 
