@@ -21,7 +21,7 @@ package enum SettingsEditError: Error, Sendable, Equatable, CustomStringConverti
     case .taken(let path, let name): "\(path): \"\(masked(name))\" is the name of another one already"
     case .conflict: "the configuration file was changed meanwhile"
     case .refused(let path, let reason): "\(path): \(reason)"
-    case .file(let path, let reason): "\(path): the file cannot be written: \(reason)"
+    case .file(let path, let reason): "\(path): \(reason)"
     }
   }
 }

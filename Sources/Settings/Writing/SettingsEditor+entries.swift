@@ -9,7 +9,11 @@ extension SettingsEditor {
       return [insertion(of: YAMLText.entry(key, value, indent: 0), at: lines.bytes.count)]
     }
     if isFlow {
-      return [Splice(at: last.end, ", \(YAMLText.key(key)): \(YAMLText.flow(value))")]
+      // Before a comma a colon is none.
+      let isBare = last.colonEnd != nil && last.node.range.isEmpty
+      return [
+        Splice(at: last.end, (isBare ? " null" : "") + ", \(YAMLText.key(key)): \(YAMLText.flow(value))")
+      ]
     }
     let column = lines.column(first.start)
     var body = YAMLText.entry(key, value, indent: column)
@@ -52,7 +56,9 @@ extension SettingsEditor {
   /// One of several between brackets, with one comma.
   private func removing(_ index: Int, of spans: [Range<Int>]) -> Splice {
     if index + 1 < spans.count { return Splice(spans[index].lowerBound..<spans[index + 1].lowerBound) }
-    return index > 0 ? Splice(spans[index - 1].upperBound..<spans[index].upperBound) : Splice(spans[index])
+    guard index > 0 else { return Splice(spans[index]) }
+    let end = spans[index - 1].upperBound
+    return Splice(end..<spans[index].upperBound, lines.bytes[end - 1] == UInt8(ascii: ":") ? " " : "")
   }
 
   /// One of several in lines.

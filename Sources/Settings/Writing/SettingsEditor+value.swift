@@ -29,29 +29,29 @@ extension SettingsEditor {
     let column = lines.column(start)
     let new = render(value, at: site, column: column)
     let head = new.head.isEmpty ? "" : " " + new.head
-    // What is below the line of the key, and where the new lines go.
     var splices: [Splice] = []
-    var below = lines.next(lead)
-    if old.range.isEmpty {
-      splices.append(Splice(at: lead, head))
-      if value.text == nil { below = lines.ownedEnd(lead, column: column) }
-    } else if lines.start(old.range.lowerBound) == lines.start(lead) {
+    // The lines below that of the key that go.
+    var below: Range<Int>
+    if old.range.isEmpty || lines.start(old.range.lowerBound) == lines.start(lead) {
       let isCut = old.isBlock && old.headEnd > old.range.lowerBound || hasLines(old)
-      let end = isCut ? old.headEnd : old.range.upperBound
+      let end = isCut ? old.headEnd : max(lead, old.range.upperBound)
       splices.append(Splice(lead..<end, head))
-      below = lines.next(end)
-      if isCut, old.range.upperBound > end {
-        splices.append(Splice(below..<max(below, lines.next(old.range.upperBound))))
-        below = max(below, lines.next(old.range.upperBound))
+      let next = lines.next(end)
+      below = next..<(old.range.upperBound > end ? lines.next(old.range.upperBound) : next)
+      if old.value.isEmpty, value.text == nil {
+        // What stands there is meant to be below the comments.
+        let owned = lines.ownedEnd(end, column: column)
+        below = owned..<owned
       }
     } else {
       splices.append(Splice(at: lead, head))
-      below = lines.start(old.range.lowerBound)
-      let end = lines.next(old.range.upperBound)
-      splices.append(Splice(below..<end))
-      below = end
+      below = lines.start(old.range.lowerBound)..<lines.next(old.range.upperBound)
     }
-    if !new.body.isEmpty { splices.append(insertion(of: new.body, at: below)) }
+    if !below.isEmpty {
+      splices.append(Splice(below, new.body.joined(lines)))
+    } else if !new.body.isEmpty {
+      splices.append(insertion(of: new.body, at: below.lowerBound))
+    }
     return splices
   }
 

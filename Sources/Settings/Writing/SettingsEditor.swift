@@ -24,8 +24,9 @@ package struct SettingsEditor: Sendable {
     var copy = self
     switch edit {
     case .set(let path, let value):
-      try copy.put(value, at: path) { (editor: inout Self, value) throws(SettingsEditError) in
-        try editor.perform(.set(value), at: path)
+      let place = try copy.resolved(path)
+      try copy.put(value, at: place) { (editor: inout Self, value) throws(SettingsEditError) in
+        try editor.perform(.set(value), at: place)
       }
     case .replace(let path, let value):
       let place = try copy.resolved(path)

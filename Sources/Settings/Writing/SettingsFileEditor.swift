@@ -73,7 +73,7 @@ package final class SettingsFileEditor: Sendable {
     do throws(FileFault) {
       isReplaced = try SettingsFile.replace(file, old, with: bytes, beforeReplacing)
     } catch {
-      throw .file(path: file, reason: error.reason)
+      throw .file(path: file, reason: "the file cannot be written: \(error.reason)")
     }
     guard isReplaced else { throw .conflict }
   }
@@ -100,7 +100,9 @@ package final class SettingsFileEditor: Sendable {
     do throws(FileFault) {
       bytes = try SettingsFile.read(file)
     } catch {
-      guard error.isMissingFile else { throw .file(path: file, reason: error.reason) }
+      guard error.isMissingFile else {
+        throw .file(path: file, reason: "the file cannot be read: \(error.reason)")
+      }
       bytes = nil
     }
     let all = bytes ?? Array(Settings.defaultFileText.utf8)

@@ -39,6 +39,9 @@ extension EditCase {
       "keys between braces", "a: {b: 1, c: 2, d: 3}\n", .remove("a.c"), .remove("a.d"), result: "a: {b: 1}\n"),
     EditCase("the last key between braces", "a: { b: 1 } # c\n", .remove("a.b"), result: "a: {  } # c\n"),
     EditCase(
+      "an empty key between braces", "a: {b: , c: 1}\n", .remove("a.c"), .set("a.d", .int(1)),
+      result: "a: {b: null, d: 1 }\n"),
+    EditCase(
       "the key behind a dash", "a:\n  - b: 1\n    c: 2\n",
       .remove(SettingPath([.key("a"), .index(0), .key("b")])),
       result: "a:\n  - c: 2\n"),

@@ -1,11 +1,13 @@
 import Foundation
-import ProxyTesting
+import Pipeline
 import Settings
-import Synchronization
+import Stages
 import Testing
 
 #if canImport(Glibc)
   import Glibc
+#else
+  import Darwin
 #endif
 
 /// Changes of the file: checked, atomic, with a backup.
@@ -151,7 +153,7 @@ import Testing
 
   @Test func `a process killed before the new file is in place leaves the old one`() async throws {
     let path = file
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path] in
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let editor = SettingsFileEditor(file: path, environment: [:]) { kill(getpid(), SIGKILL) }
       try editor.apply([.set("server.port", .int(2))])
     }
@@ -165,7 +167,7 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: directory.path)
     defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory.path) }
     let path = file
-    await #expect(processExitsWith: .success) { [path] in
+    await #expect(processExitsWith: .success) { [path = path as String] in
       // Permissions mean nothing to root.
       if geteuid() == 0, setuid(65534) != 0 { exit(3) }
       do {
@@ -182,10 +184,15 @@ import Testing
     try directory.write(Self.text + String(repeating: "# filler\n", count: 1000), to: "config.yaml")
     let before = try contents()
     let path = file
-    await #expect(processExitsWith: .success) { [path] in
+    await #expect(processExitsWith: .success) { [path = path as String] in
       signal(SIGXFSZ, SIG_IGN)
       var limit = rlimit(rlim_cur: 4096, rlim_max: 4096)
-      guard unsafe setrlimit(__rlimit_resource_t(1), &limit) == 0 else { exit(3) }
+      #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+      #else
+        let resource = RLIMIT_FSIZE
+      #endif
+      guard unsafe setrlimit(resource, &limit) == 0 else { exit(3) }
       do {
         try SettingsFileEditor(file: path, environment: [:]).apply([.set("server.port", .int(2))])
         exit(4)
