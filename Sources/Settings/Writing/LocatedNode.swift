@@ -48,6 +48,16 @@ struct LocatedNode: Sendable {
     }
   }
 
+  /// The block of text its last line is of; nil when it is of something else.
+  var lastText: LocatedNode? {
+    switch shape {
+    case .blockScalar: self
+    case .list(let items, false): items.last?.node.lastText
+    case .map(let entries, false): entries.last?.node.lastText
+    case .scalar, .alias, .list, .map: nil
+    }
+  }
+
   /// A list or map of lines.
   var isBlock: Bool {
     switch shape {

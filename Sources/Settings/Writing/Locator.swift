@@ -111,7 +111,10 @@ struct Locator {
     for node in nodes {
       skipSeparation(andCommas: true)
       let start = position
-      items.append(LocatedNode.Item(start: start, lead: start, node: try locate(node, indent: 0)))
+      let item = try locate(node, indent: 0)
+      // One key between brackets, without braces of its own.
+      if item.isBlock { throw UnknownNotation(offset: start) }
+      items.append(LocatedNode.Item(start: start, lead: start, node: item))
     }
     skipSeparation(andCommas: true)
     try expect(UInt8(ascii: "]"))

@@ -14,7 +14,7 @@ extension SettingValue {
   }
 
   /// Only what the decoders of the sections take for it too becomes a number or a boolean, so that no text
-  /// changes on its way through JSON: `0x1F`, `1_000` and `+5` stay texts.
+  /// changes on its way through JSON: `0x1F`, `1_000`, `+5` and `off` stay texts.
   private init(_ scalar: Node.Scalar) {
     let text = scalar.string
     guard scalar.style == .plain else {
@@ -23,8 +23,8 @@ extension SettingValue {
     }
     switch text {
     case "", "~", "null", "Null", "NULL": self = .null
-    case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON": self = .bool(true)
-    case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF": self = .bool(false)
+    case "true", "True", "TRUE": self = .bool(true)
+    case "false", "False", "FALSE": self = .bool(false)
     default:
       if let number = Int(text), String(number) == text {
         self = .int(number)

@@ -39,13 +39,14 @@ struct SettingsDocument: Sendable {
   }
 
   /// The text with parts of it replaced. The parts do not overlap.
-  func splicing(_ splices: [Splice]) -> String {
+  ///
+  /// - Parameter mayStayOpen: a text without a line end at its end gets none.
+  func splicing(_ splices: [Splice], mayStayOpen: Bool) -> String {
     var bytes = lines.bytes
     for splice in splices.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
       bytes.replaceSubrange(splice.range, with: splice.text.utf8)
     }
-    // A text that had no line end at its end gets none.
-    if !lines.endsWithNewline, bytes.last == UInt8(ascii: "\n") {
+    if mayStayOpen, !lines.endsWithNewline, bytes.last == UInt8(ascii: "\n") {
       bytes.removeLast()
       if bytes.last == 0x0D { bytes.removeLast() }
     }

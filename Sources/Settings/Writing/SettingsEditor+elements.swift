@@ -33,7 +33,7 @@ extension SettingsEditor {
     // Elements stand apart where the others do.
     let isApart = chunks.dropLast().contains { lines.isBlank($0.upperBound) }
     let isLast = index == items.count
-    if isApart { body.insert("", at: isLast ? 0 : body.count) }
+    if isApart, !(isLast && keepsBlankLines(site.node)) { body.insert("", at: isLast ? 0 : body.count) }
     return [insertion(of: body, at: isLast ? chunks[index - 1].upperBound : chunks[index].lowerBound)]
   }
 

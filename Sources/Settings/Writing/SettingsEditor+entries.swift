@@ -21,8 +21,24 @@ extension SettingsEditor {
     let isApart = entries.dropFirst().contains { entry in
       lines.previous(lines.commentsStart(entry.start)).map(lines.isBlank) ?? false
     }
-    if site.steps.isEmpty, isApart { body.insert("", at: 0) }
+    // Behind a text that keeps its end a blank line would be part of it.
+    if site.steps.isEmpty, isApart, !keepsBlankLines(last.node) { body.insert("", at: 0) }
     return [insertion(of: body, at: lines.ownedEnd(last.end, column: column))]
+  }
+
+  /// Blank lines below the node would be part of its last text (`|+`).
+  func keepsBlankLines(_ node: LocatedNode) -> Bool {
+    node.lastText.map { lines.bytes[$0.range.lowerBound..<$0.headEnd].contains(UInt8(ascii: "+")) } ?? false
+  }
+
+  /// Removed lines with the blank ones below, which would become part of the text above (`|+`).
+  func withBlankLines(_ splices: [Splice]) -> [Splice] {
+    splices.map { splice in
+      guard splice.text.isEmpty, lines.isFirst(splice.range.lowerBound) else { return splice }
+      var end = splice.range.upperBound
+      while end < lines.bytes.count, lines.isBlank(end) { end = lines.next(end) }
+      return Splice(splice.range.lowerBound..<end)
+    }
   }
 
   /// The splices that remove an entry or an element.

@@ -38,8 +38,8 @@ extension SettingsEditor {
       splices.append(Splice(lead..<end, head))
       let next = lines.next(end)
       below = next..<(old.range.upperBound > end ? lines.next(old.range.upperBound) : next)
-      if old.value.isEmpty, value.text == nil {
-        // What stands there is meant to be below the comments.
+      if below.isEmpty, value.text == nil {
+        // Comments that are meant for the value stay above its lines.
         let owned = lines.ownedEnd(end, column: column)
         below = owned..<owned
       }
@@ -65,16 +65,24 @@ extension SettingsEditor {
     if old.isFlow, !old.value.isEmpty, value.list != nil || value.map != nil {
       return YAMLText.Block(head: YAMLText.flow(value))
     }
-    if case .item = site.holder { return YAMLText.itemBlock(value, indent: column) }
+    let mayHang = mayHang(at: site, column: column)
+    if case .item = site.holder { return YAMLText.itemBlock(value, indent: column, mayHang: mayHang) }
     var indent = column + 2
     if case .list(let items, false) = old.shape, let first = items.first, value.list != nil {
       indent = lines.column(first.start)
     } else if old.value.isEmpty {
       indent = exampleIndent(below: site, column: column) ?? indent
     }
-    // Below its key a comment would become part of the text.
-    let isBelow = old.range.lowerBound >= lines.next(lead(of: site))
-    return YAMLText.block(value, indent: indent, mayHang: !isBelow)
+    return YAMLText.block(value, indent: indent, mayHang: mayHang)
+  }
+
+  /// Whether a block of text can be written in the place of a value: no comment comes where its lines would go on.
+  private func mayHang(at site: SettingSite, column: Int) -> Bool {
+    let old = site.node
+    guard old.range.lowerBound < lines.next(lead(of: site)) || old.range.isEmpty else { return false }
+    var line = lines.next(max(lead(of: site), old.range.upperBound))
+    while line < lines.bytes.count, lines.isBlank(line) { line = lines.next(line) }
+    return line >= lines.bytes.count || !lines.isComment(line) || lines.indent(line) <= column
   }
 
   private func lead(of site: SettingSite) -> Int {

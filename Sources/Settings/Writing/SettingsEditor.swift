@@ -124,11 +124,27 @@ package struct SettingsEditor: Sendable {
       for (key, value) in new.entries { try replace(path.key(key), value) }
       for key in old.keys where new[key] == nil { try perform(.remove, at: path.key(key)) }
     case (.list(let old)?, .list(let new)) where (old + new).allSatisfy { $0.map != nil } && !old.isEmpty:
-      for (index, value) in new.prefix(old.count).enumerated() { try replace(path.index(index), value) }
-      for value in new.dropFirst(old.count) { try perform(.insert(value, at: nil), at: path) }
-      for index in old.indices.dropFirst(new.count).reversed() { try perform(.remove, at: path.index(index)) }
+      try replace(path, old, new)
     default: try perform(.set(new), at: path)
     }
+  }
+
+  /// Elements that stay keep their lines: they move, others are inserted, removed or changed.
+  private mutating func replace(
+    _ path: SettingPath, _ old: [SettingValue], _ new: [SettingValue]
+  ) throws(SettingsEditError) {
+    let order = new.compactMap { element in old.firstIndex { $0 == element } }
+    if new.count == old.count, Set(order).count == old.count { return try perform(.order(order), at: path) }
+    let start = zip(old, new).prefix { $0 == $1 }.count
+    let rest = min(old.count, new.count) - start
+    let end = zip(old.reversed(), new.reversed()).prefix(rest).prefix { $0 == $1 }.count
+    let changed = start..<old.count - end
+    let wanted = new[start..<new.count - end]
+    for (index, value) in zip(changed, wanted) { try replace(path.index(index), value) }
+    for index in wanted.indices.dropFirst(changed.count) {
+      try perform(.insert(wanted[index], at: index), at: path)
+    }
+    for index in changed.dropFirst(wanted.count).reversed() { try perform(.remove, at: path.index(index)) }
   }
 
   // MARK: One change
@@ -190,7 +206,15 @@ package struct SettingsEditor: Sendable {
   private mutating func finish(
     _ change: SettingChange, _ site: SettingSite, _ path: SettingPath
   ) throws(SettingsEditError) {
-    if case .remove = change { return try commit(.remove, at: site.path, removing(site)) }
+    if case .remove = change {
+      let splices = try removing(site)
+      do throws(SettingsEditError) {
+        try commit(.remove, at: site.path, splices)
+      } catch {
+        try commit(.remove, at: site.path, withBlankLines(splices))
+      }
+      return
+    }
     let old = site.node.value
     guard let new = old.merged.applying(change, at: []) else { throw .missing(path: path.description) }
     if new == old { return }
@@ -209,17 +233,16 @@ package struct SettingsEditor: Sendable {
     _ change: SettingChange, at path: SettingPath, _ splices: [Splice]
   ) throws(SettingsEditError) {
     let intended = document.value.applying(change, at: path.steps[...])
-    let text = document.splicing(splices)
-    let hasAnchors = text.contains("&") && text.contains("*")
-    do throws(SettingsEditError) {
-      let changed = try SettingsDocument(text)
-      if changed.value == intended {
+    // At the end of a block of text a line end may be part of it.
+    for mayStayOpen in document.lines.endsWithNewline ? [true] : [true, false] {
+      let text = document.splicing(splices, mayStayOpen: mayStayOpen)
+      // What cannot be read is wrong by the change: the text before could be.
+      if let changed = try? SettingsDocument(text), changed.value == intended {
         document = changed
         return
       }
-    } catch {
-      // The text before could be read: what is wrong is the change.
     }
+    let hasAnchors = document.text.contains("&") && document.text.contains("*")
     throw .refused(
       path: path.description,
       reason: hasAnchors

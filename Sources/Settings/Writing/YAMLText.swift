@@ -30,39 +30,42 @@ enum YAMLText {
   ///
   /// - Parameters:
   ///   - indent: of the lines below.
-  ///   - mayHang: a text of several lines can be written below its head.
+  ///   - mayHang: a text of several lines can be written as a block; not where a comment that follows would
+  ///     become part of it.
   static func block(_ value: SettingValue, indent: Int, mayHang: Bool = true) -> Block {
     switch value {
     case .text(let text):
       if mayHang, let block = literal(text, indent: indent) { return block }
       return Block(head: plain(text, inFlow: false) ?? quoted(text))
     case .map(let map) where !map.isEmpty:
-      return Block(head: "", body: map.entries.flatMap { entry($0.key, $0.value, indent: indent) })
+      return Block(
+        head: "", body: map.entries.flatMap { entry($0.key, $0.value, indent: indent, mayHang: mayHang) })
     case .list(let list) where list.contains { $0.map.map { !$0.isEmpty } ?? false }:
-      return Block(head: "", body: list.flatMap { item($0, indent: indent) })
+      return Block(head: "", body: list.flatMap { item($0, indent: indent, mayHang: mayHang) })
     case .null, .bool, .int, .double, .list, .map: return Block(head: flow(value))
     }
   }
 
   /// The lines of a key with its value.
-  static func entry(_ key: String, _ value: SettingValue, indent: Int) -> [String] {
-    let block = block(value, indent: indent + step)
+  static func entry(_ key: String, _ value: SettingValue, indent: Int, mayHang: Bool = true) -> [String] {
+    let block = block(value, indent: indent + step, mayHang: mayHang)
     let head = block.head.isEmpty ? "" : " " + block.head
     return [spaces(indent) + "\(self.key(key)):\(head)"] + block.body
   }
 
   /// The lines of an element of a list.
-  static func item(_ value: SettingValue, indent: Int) -> [String] {
-    let block = itemBlock(value, indent: indent)
+  static func item(_ value: SettingValue, indent: Int, mayHang: Bool = true) -> [String] {
+    let block = itemBlock(value, indent: indent, mayHang: mayHang)
     return [spaces(indent) + "- " + block.head] + block.body
   }
 
   /// An element of a list, its first line being the head.
-  static func itemBlock(_ value: SettingValue, indent: Int) -> Block {
+  static func itemBlock(_ value: SettingValue, indent: Int, mayHang: Bool) -> Block {
     guard case .map(let map) = value, !map.isEmpty else {
-      return value.list == nil ? block(value, indent: indent + step) : Block(head: flow(value))
+      return value.list == nil
+        ? block(value, indent: indent + step, mayHang: mayHang) : Block(head: flow(value))
     }
-    let lines = map.entries.flatMap { entry($0.key, $0.value, indent: indent + step) }
+    let lines = map.entries.flatMap { entry($0.key, $0.value, indent: indent + step, mayHang: mayHang) }
     return Block(head: String(lines[0].dropFirst(indent + step)), body: Array(lines.dropFirst()))
   }
 
@@ -93,7 +96,7 @@ extension YAMLText {
   /// Read as something else than text, by this program or by another that knows YAML 1.1.
   private static func isOtherwiseRead(_ text: String) -> Bool {
     guard case .text? = plainValue(text) else { return true }
-    return ["y", "Y", "n", "N", ".", "..", "..."].contains(text)
+    return ["y", "n", "yes", "no", "on", "off", ".", "..", "..."].contains(text.lowercased())
       || text.wholeMatch(of: /[-+]?[0-9.][0-9_,.:]*([eE][-+]?[0-9]+)?/) != nil && !isAddress(text)
       || text.wholeMatch(of: /[-+]?0[xob][0-9a-fA-F_]+/) != nil
       || text.wholeMatch(of: /[-+]?\.(inf|Inf|INF|nan|NaN|NAN)/) != nil

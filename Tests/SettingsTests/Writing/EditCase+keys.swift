@@ -3,8 +3,8 @@ import Settings
 extension EditCase {
   static let keys = [
     EditCase(
-      "a new key follows the last one", "a:\n    b: 1 # c\n\n# next\nd: 1\n", .set("a.x", .text("y")),
-      result: "a:\n    b: 1 # c\n    x: y\n\n# next\nd: 1\n"),
+      "a new key follows the last one", "a:\n    b: 1 # c\n\n# next\nd: 1\n", .set("a.x", .text("w")),
+      result: "a:\n    b: 1 # c\n    x: w\n\n# next\nd: 1\n"),
     EditCase(
       "comments that belong to the last key stay with it",
       "a:\n  b:\n    c: 1\n    # hidden\n  # outer\nd: 1\n",
@@ -15,8 +15,8 @@ extension EditCase {
     EditCase("a section in a file of comments", "# c\n", .set("a.b", .int(1)), result: "# c\na:\n  b: 1\n"),
     EditCase("a section in an empty file", "", .set("a.b", .int(1)), result: "a:\n  b: 1\n"),
     EditCase(
-      "a section that is there but empty", "a:\nb: 1\n", .set("a.x.y", .int(1)),
-      result: "a:\n  x:\n    y: 1\nb: 1\n"),
+      "a section that is there but empty", "a:\nb: 1\n", .set("a.x.w", .int(1)),
+      result: "a:\n  x:\n    w: 1\nb: 1\n"),
     EditCase("a section of braces", "a: {}\nb: 1\n", .set("a.x", .int(1)), result: "a:\n  x: 1\nb: 1\n"),
     EditCase("a key between braces", "a: {b: 1}\n", .set("a.c.d", .int(1)), result: "a: {b: 1, c: {d: 1}}\n"),
     EditCase(

@@ -38,7 +38,7 @@ extension EditCase {
     EditCase(
       "a plain text over lines", "a: one\n  two\nb: 1\n", .set("a", .int(1)), result: "a: 1\nb: 1\n"),
     EditCase(
-      "a value in the line below", "a:\n  x\nb: 1\n", .set("a", .text("y")), result: "a: y\nb: 1\n"),
+      "a value in the line below", "a:\n  x\nb: 1\n", .set("a", .text("w")), result: "a: w\nb: 1\n"),
     EditCase(
       "a section becomes a word", "a: # c\n  b: 1\n  c: 2\nd: 3\n", .set("a", .int(1)),
       result: "a: 1 # c\nd: 3\n"),

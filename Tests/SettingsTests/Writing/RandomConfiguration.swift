@@ -9,6 +9,8 @@ struct RandomConfiguration {
   private var count = 0
   private var step = 2
   private var indentsLists = true
+  /// What was written last is a block of text, to which a line end or blank lines may belong.
+  private var endsInBlock = false
 
   init(seed: UInt64) {
     random = SeededRandom(seed: seed)
@@ -17,7 +19,7 @@ struct RandomConfiguration {
     if chance(3) { text += "# \(unique("c"))\n\n" }
     value = blockMap(depth: 0, indent: 0, isBehindDash: false)
     if chance(4) { text = text.replacing("\n", with: "\r\n") }
-    if chance(4) { text = String(text.dropLast()) }
+    if chance(4), !endsInBlock { text = String(text.dropLast()) }
   }
 
   private mutating func chance(_ sides: Int) -> Bool { Int.random(in: 0..<sides, using: &random) == 0 }
@@ -30,12 +32,14 @@ struct RandomConfiguration {
   // MARK: Lines
 
   private mutating func above(_ indent: Int) {
-    if chance(5) { text += "\n" }
+    if chance(5), !endsInBlock { text += "\n" }
+    endsInBlock = false
     if chance(4) { text += spaces(indent) + "# \(unique("c"))\n" }
     if chance(12) { text += spaces(indent) + "#\(unique("c")): 1\n" }
   }
 
   private mutating func endLine() {
+    endsInBlock = false
     if chance(4) { text += chance(3) ? "\t# \(unique("c"))" : "  # \(unique("c"))" }
     text += "\n"
   }
@@ -104,6 +108,7 @@ struct RandomConfiguration {
     text += isFolded ? " >\(keep)" : " |\(keep)"
     endLine()
     for line in lines { text += spaces(indent) + line + "\n" }
+    endsInBlock = true
     return .text(lines.joined(separator: isFolded ? " " : "\n") + (keep == "-" ? "" : "\n"))
   }
 
@@ -117,7 +122,7 @@ struct RandomConfiguration {
       return .int(count)
     case 1:
       text += "yes"
-      return .bool(true)
+      return .text("yes")
     case 2:
       text += "'\(word)''s: # é'"
       return .text("\(word)'s: # é")

@@ -29,11 +29,13 @@ import Testing
   }
 
   @Test func `scalars of YAML are what the configuration takes them for`() throws {
-    let text = "[1, 007, 0x1F, 1_000, 1.50, .5, .inf, yes, Off, ~, null, 'null', \"1\", 2020-01-01, +5, -5]\n"
+    let text =
+      "[1, 007, 0x1F, 1_000, 1.50, .5, .inf, yes, Off, True, FALSE, ~, null, 'null', \"1\", 2020-01-01, +5, -5]\n"
     let shown = try SettingsEditor(text: "a: \(text)").shown(at: SettingPath("a"))
     #expect(
       shown?.json
-        == #"[1,"007","0x1F","1_000",1.5,".5",".inf",true,false,null,null,"null","1","2020-01-01","+5",-5]"#)
+        == #"[1,"007","0x1F","1_000",1.5,".5",".inf","yes","Off",true,false,null,null,"null","1","2020-01-01","+5",-5]"#
+    )
   }
 
   @Test func `merge keys are taken in, own keys first`() throws {
