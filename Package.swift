@@ -69,7 +69,7 @@ let package = Package(
       name: "Settings",
       dependencies: ["Pipeline", "Stages", httpTypes, .product(name: "Yams", package: "Yams")],
       // Within the binary: it must work when it is copied alone.
-      resources: [.embedInCode("Resources/providers.yaml")],
+      resources: [.embedInCode("Resources/providers.yaml"), .embedInCode("Resources/prices.yaml")],
       swiftSettings: strict),
     .target(
       name: "Admin",

@@ -81,12 +81,15 @@ extension Settings {
     out.items("endpoints", endpoints) { endpoint, out in endpoint.outline(&out) }
     out.section("selection") { selection.outline(&$0) }
     out.section("failover") { failover.outline(&$0) }
-    out.section("timeouts") { healthCheck.outline(&$0) }
+    out.section("timeouts") {
+      GlobalTimeouts(upstream: timeouts, healthCheck: healthCheck).outline(&$0)
+    }
     out.section("tagging") { tagging.outline(&$0) }
     out.section("logging") { logging.outline(&$0) }
     out.section("validation") { validation.outline(&$0) }
     out.section("web_admin") { webAdmin.outline(&$0) }
     out.section("i18n") { i18n.outline(&$0) }
+    if !prices.own.isEmpty { out.items("prices", prices.own) { $0.outline(&$1) } }
     return out.lines.joined(separator: "\n") + "\n"
   }
 }

@@ -1,3 +1,4 @@
+package import Pipeline
 package import Stages
 
 /// Everything a configuration file says, checked and with its defaults filled in.
@@ -10,11 +11,15 @@ package struct Settings: Sendable, Equatable {
   package var selection = SelectionOptions()
   package var failover = FailoverOptions()
   package var healthCheck = HealthCheck()
+  /// Of endpoints that say nothing else; already part of each endpoint.
+  package var timeouts = UpstreamTimeouts()
   package var tagging = Tagging()
   package var logging = Logging()
   package var validation = Validation()
   package var webAdmin = WebAdmin()
   package var i18n = I18n()
+  /// What models cost: the file's prices before those that come with the program.
+  package var prices = ModelPrices()
 
   package init() {}
 
@@ -33,6 +38,7 @@ extension Settings {
     server = root["server"]?.mapping(Server.init) ?? server
     let timeouts = root["timeouts"]?.mapping(GlobalTimeouts.init) ?? GlobalTimeouts()
     healthCheck = timeouts.healthCheck
+    self.timeouts = timeouts.upstream
     validation = root["validation"]?.mapping(Validation.init) ?? validation
     var defaults = EndpointDefaults(timeouts: timeouts.upstream)
     defaults.countTokens = root["count_tokens"]
@@ -46,6 +52,7 @@ extension Settings {
     logging = root["logging"]?.mapping(Logging.init) ?? logging
     webAdmin = root["web_admin"]?.mapping(WebAdmin.init) ?? webAdmin
     i18n = root["i18n"]?.mapping(I18n.init) ?? i18n
+    prices = ModelPrices(root["prices"])
     warnAboutSurprises(root)
   }
 

@@ -16,13 +16,18 @@ private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int
 /// What the system said about a file.
 struct FileFault: Error {
   var reason: String
+  /// There is no file of that name.
+  var isMissingFile: Bool
+  /// There is a file of that name.
+  var isTaken: Bool
 
   init(code: Int32 = errno) {
+    (isMissingFile, isTaken) = (code == ENOENT, code == EEXIST)
     reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
   }
 }
 
-/// Reading and creating the few files the settings consist of.
+/// Reading, creating and replacing the few files the settings consist of.
 enum SettingsFile {
   /// The whole file.
   static func read(_ path: String) throws(FileFault) -> [UInt8] {
@@ -58,7 +63,7 @@ enum SettingsFile {
     guard unsafe link(draft, path) == 0 else { throw FileFault() }
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileFault) {
+  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileFault) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = retrying {

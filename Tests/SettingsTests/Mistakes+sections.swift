@@ -105,6 +105,38 @@ extension Mistake {
       "web_admin is a boolean", demo + "web_admin: true", "2:1: web_admin: expected a mapping, found \"true\""
     ),
     Mistake(
+      "certificate without a key", demo + "server: {tls: {certificate: a.pem}}",
+      "2:10: server.tls.key: missing: expected the path of its private key in PEM"),
+    Mistake(
+      "key without a certificate", demo + "server: {tls: {key: a.pem}}",
+      "2:10: server.tls.certificate: missing: expected the path of a certificate in PEM"),
+    Mistake(
+      "host with a port", demo + "web_admin: {allowed_hosts: [\"a.test:80\"]}",
+      "2:29: web_admin.allowed_hosts[0]: expected the name of a host, without scheme and port, found \"a.test:80\""
+    ),
+    Mistake(
+      "host with a wildcard", demo + "web_admin: {allowed_hosts: [\"*.test\"]}",
+      "2:29: web_admin.allowed_hosts[0]: expected the name of a host, without scheme and port, found \"*.test\""
+        + " (name each host)"),
+    Mistake(
+      "metrics is a list", demo + "web_admin: {metrics: []}",
+      "2:13: web_admin.metrics: expected a text, found a list"),
+    Mistake(
+      "price without a model", demo + "prices: [{input: 1, output: 2}]",
+      "2:10: prices[0].model: missing: expected a model name, with * and ? as wildcards"),
+    Mistake(
+      "price without output", demo + "prices: [{model: a, input: 1}]",
+      "2:10: prices[0].output: missing: expected USD for a million tokens, 0 or more"),
+    Mistake(
+      "negative price", demo + "prices: [{model: a, input: -1, output: 2}]",
+      "2:21: prices[0].input: expected USD for a million tokens, 0 or more, found \"-1\""),
+    Mistake(
+      "price with a currency", demo + "prices: [{model: a, input: 1, output: 2, cache_read: $1}]",
+      "2:42: prices[0].cache_read: expected USD for a million tokens, 0 or more, found \"$1\""),
+    Mistake(
+      "unknown part of a price", demo + "prices: [{model: a, input: 1, output: 2, cache_reads: 1}]",
+      "2:42: prices[0].cache_reads: unknown key (did you mean \"cache_read\"?)"),
+    Mistake(
       "tools are no list", demo + "validation: {python_json_fixing: {target_tools: TodoWrite}}",
       "2:35: validation.python_json_fixing.target_tools: expected a list, found \"TodoWrite\""),
     Mistake(

@@ -4,11 +4,11 @@ extension Settings {
   /// The web interface at `/admin/`.
   package struct WebAdmin: Sendable, Equatable {
     package var isEnabled = true
-    /// Of the password that the pages ask for, as `admin-password` prints it; nil lets everybody in.
+    /// Salted, as the program writes it; nil when no password is needed.
     package var passwordHash: Secret?
-    /// Names this machine may be called by, besides localhost and addresses.
+    /// Names the interface may be asked for by, besides those of this machine; without ports.
     package var allowedHosts: [String] = []
-    /// Numbers for Prometheus at `/metrics`.
+    /// Whether `/metrics` answers.
     package var metrics = true
 
     package init() {}
@@ -42,8 +42,22 @@ extension Settings.WebAdmin {
   init(_ map: Mapping) {
     isEnabled = map["enabled"]?.boolean() ?? isEnabled
     passwordHash = map["password_hash"]?.secretText().map(Secret.init)
-    allowedHosts = map["allowed_hosts"]?.texts() ?? allowedHosts
+    allowedHosts = (map["allowed_hosts"]?.elements() ?? []).compactMap(Self.host)
     metrics = map["metrics"]?.boolean() ?? metrics
+  }
+
+  /// A name or an address, in lower case.
+  private static func host(_ value: Value) -> String? {
+    guard let text = value.text() else { return nil }
+    let isAddress = text.hasPrefix("[") && text.hasSuffix("]")
+    guard !text.isEmpty, isAddress || !text.contains(":"), !text.contains(where: { "/@*?# ".contains($0) })
+    else {
+      value.reportMismatch(
+        expected: "the name of a host, without scheme and port",
+        suggestion: text.contains("*") ? "name each host" : nil)
+      return nil
+    }
+    return text.lowercased()
   }
 
   func outline(_ out: inout Outline) {

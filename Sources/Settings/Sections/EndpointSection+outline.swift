@@ -47,7 +47,7 @@ extension Endpoint {
   }
 
   /// Headers are overridden to carry credentials too.
-  private static func isCredential(_ header: String) -> Bool {
+  static func isCredential(_ header: String) -> Bool {
     let name = header.lowercased()
     return ["auth", "key", "token", "cookie", "secret", "password"].contains { name.contains($0) }
   }

@@ -8,6 +8,8 @@ extension Settings {
     package var port = 8080
     /// What a client must show as `x-api-key` or bearer token; nil lets everybody in.
     package var authToken: Secret?
+    /// How to prove who this is; nil for plain HTTP.
+    package var tls: TLS?
     /// Bytes of a request body after its content encoding was removed.
     package var bodyLimit = 64 << 20
     /// Bytes of all request bodies that are held at once.
@@ -29,6 +31,17 @@ extension Settings {
 
     package init() {}
 
+    /// The files of the server's own certificate, in PEM.
+    package struct TLS: Sendable, Equatable {
+      /// The certificate and those between it and a root, in this order.
+      package var certificate: String
+      package var key: String
+
+      package init(certificate: String, key: String) {
+        (self.certificate, self.key) = (certificate, key)
+      }
+    }
+
     /// Only this machine can connect.
     package var isLocal: Bool {
       host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
@@ -41,6 +54,7 @@ extension Settings.Server {
     host = map["host"]?.filledText() ?? host
     port = map["port"]?.integer(in: 0...65535) ?? port
     authToken = map["auth_token"]?.secretText().map(Secret.init)
+    tls = map["tls"]?.mapping(TLS.init)
     bodyLimit = map["body_limit"]?.byteCount(in: 1024...(1 << 40)) ?? bodyLimit
     memoryLimit = map["memory_limit"]?.byteCount(in: 1024...(1 << 40)) ?? memoryLimit
     if let concurrent = map["max_concurrent"]?.integer(in: 0...1_000_000) {
@@ -60,6 +74,7 @@ extension Settings.Server {
     out.text("host", host)
     out.plain("port", port)
     out.secret("auth_token", authToken)
+    if let tls { out.section("tls") { tls.outline(&$0) } }
     out.plain("body_limit", bodyLimit)
     out.plain("memory_limit", memoryLimit)
     out.plain("max_concurrent", slots.concurrent ?? 0)
@@ -71,5 +86,20 @@ extension Settings.Server {
     out.duration("write_timeout", writeTimeout)
     out.duration("keep_alive_timeout", keepAliveTimeout)
     out.duration("drain_limit", drainLimit)
+  }
+}
+
+extension Settings.Server.TLS {
+  /// Relative paths start beside the configuration file.
+  init?(_ map: Mapping) {
+    let certificate = map.requiredText("certificate", expected: "the path of a certificate in PEM")
+    let key = map.requiredText("key", expected: "the path of its private key in PEM")
+    guard let certificate, let key else { return nil }
+    self.init(certificate: map.reading.resolve(certificate), key: map.reading.resolve(key))
+  }
+
+  func outline(_ out: inout Outline) {
+    out.text("certificate", certificate)
+    out.text("key", key)
   }
 }

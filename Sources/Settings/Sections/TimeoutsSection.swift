@@ -21,7 +21,9 @@ struct GlobalTimeouts {
   var upstream = UpstreamTimeouts()
   var healthCheck = Settings.HealthCheck()
 
-  init() {}
+  init(upstream: UpstreamTimeouts = UpstreamTimeouts(), healthCheck: Settings.HealthCheck = .init()) {
+    (self.upstream, self.healthCheck) = (upstream, healthCheck)
+  }
 
   init(_ map: Mapping) {
     map["proxy"]?.mapping { readUpstream($0) }
@@ -72,6 +74,17 @@ extension UpstreamTimeouts {
     out.duration("idle", idle)
     out.duration("progress", progress)
     out.duration("total", total ?? .zero)
+  }
+}
+
+extension GlobalTimeouts {
+  func outline(_ out: inout Outline) {
+    out.duration("tls_handshake", upstream.connect)
+    out.duration("response_header", upstream.firstByte)
+    out.duration("idle_connection", upstream.idle)
+    out.duration("progress", upstream.progress)
+    out.duration("overall_request", upstream.total ?? .zero)
+    healthCheck.outline(&out)
   }
 }
 
