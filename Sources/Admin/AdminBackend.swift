@@ -23,6 +23,22 @@ package protocol AdminBackend: Sendable {
   /// Clients reach the server over TLS.
   var isSecure: Bool { get }
 
+  /// The configuration file.
+  var configuration: SettingsFileEditor { get }
+  /// In force when the program started: what only a start reads is still that.
+  var startSettings: Settings { get }
+  /// How often each tag rule matched, in the order they run.
+  var ruleCounts: [RuleCounts] { get }
+  /// Of the flow in force.
+  var selectEndpoint: SelectEndpoint { get }
+  /// The model that was asked for last; nil while nobody asked.
+  var lastModel: String? { get }
+
+  /// Puts a configuration in force at once; the old one stays if this throws.
+  func putInForce(_ settings: Settings) throws
+  /// Asks one endpoint, whatever its state, through the whole flow.
+  func ask(_ request: ClientRequest, at endpoint: String) async -> TrialAnswer
+
   /// Takes a request away from its endpoint; false when it is not under way.
   func move(_ id: ExchangeID, askedBy asker: String) -> Bool
   /// In USD; nil when no price is known.
@@ -35,6 +51,21 @@ extension AdminBackend {
   package var isSecure: Bool { false }
   package func cost(of usage: TokenUsage, model: String) -> Double? { nil }
   package func usage(since start: Int64) async -> UsageTotals { UsageTotals() }
+}
+
+/// What came of a request of the proxy's own.
+package struct TrialAnswer: Sendable {
+  package var exchange: ExchangeRecord
+  /// In order.
+  package var attempts: [AttemptRecord]
+  /// As a client would have got it.
+  package var body: Bytes
+
+  package init(exchange: ExchangeRecord, attempts: [AttemptRecord], body: Bytes) {
+    self.exchange = exchange
+    self.attempts = attempts
+    self.body = body
+  }
 }
 
 /// Tokens of many answers together, and what they cost.

@@ -35,9 +35,15 @@ package final class AdminSite: Sendable {
     pages = Pages(files: files)
     let address = ListeningBox()
     self.address = address
+    let changes = ConfigurationChanges(backend: backend)
     router = Router([
       SessionRoutes(backend: backend, access: access) { address.listening },
       LiveRoutes(backend: backend, maker: maker, feed: feed),
+      EndpointRoutes(backend: backend, numbers: numbers, changes: changes),
+      EndpointTrialRoutes(backend: backend),
+      TagRuleRoutes(backend: backend, changes: changes),
+      TagTrialRoutes(backend: backend, changes: changes),
+      SettingsRoutes(backend: backend, changes: changes),
     ])
     numbers.setPrices { [backend] in backend.cost(of: $0, model: $1) }
   }

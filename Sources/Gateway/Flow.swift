@@ -7,6 +7,9 @@ import Transport
 package struct Flow: Sendable {
   package let step: any Step<ClientRequest, Void>
   package let graph: StageGraph
+  /// The two steps that decide where a request goes, for who wants to know it beforehand.
+  package let matchTag: MatchTag
+  package let selectEndpoint: SelectEndpoint
 
   /// - Parameters:
   ///   - slots: how many requests are inside at once; outlive a reload, as `endpointSlots` do.
@@ -21,12 +24,14 @@ package struct Flow: Sendable {
     logins: OAuthLogins? = nil, endpointSlots: EndpointSlots = EndpointSlots(),
     transport: any UpstreamTransport
   ) throws {
-    let step = try compose {
+    let matchTag = try MatchTag(rules: rules)
+    let selectEndpoint = SelectEndpoint(endpoints: endpoints, options: selection, health: health)
+    let step = compose {
       // Who asks, and for what: a stranger's request goes no further.
       AcceptRequest(clientToken: clientToken, slots: slots)
       // Tags decide who may answer, so they come before the selection.
-      try MatchTag(rules: rules)
-      SelectEndpoint(endpoints: endpoints, options: selection, health: health)
+      matchTag
+      selectEndpoint
       // The only step that talks to anybody: everything it needs is decided by now.
       Failover(
         failover, health: health, reasoning: reasoning, logins: logins, slots: endpointSlots,
@@ -48,11 +53,13 @@ package struct Flow: Sendable {
     }
     self.step = step
     graph = step.graph
+    self.matchTag = matchTag
+    self.selectEndpoint = selectEndpoint
   }
 }
 
 private func compose<S: Step<ClientRequest, Void>>(
-  @FlowBuilder _ steps: () throws -> S
-) rethrows -> S {
-  try steps()
+  @FlowBuilder _ steps: () -> S
+) -> S {
+  steps()
 }

@@ -1,8 +1,8 @@
-import Admin
+package import Admin
 package import Journal
 package import Pipeline
 package import Settings
-import Stages
+package import Stages
 
 /// The running proxy as the admin side sees it.
 extension Gateway: AdminBackend {
@@ -14,6 +14,38 @@ extension Gateway: AdminBackend {
   package var journalHealth: JournalHealth { journal.health }
   package var journalQueuedBytes: Int { journal.queuedBytes }
 
+  package var ruleCounts: [RuleCounts] { generation.flow.matchTag.ruleCounts }
+  package var selectEndpoint: SelectEndpoint { generation.flow.selectEndpoint }
+  package var lastModel: String? { lastMessage?.model }
+
+  package func putInForce(_ settings: Settings) throws { try reload(settings) }
+
+  package func ask(_ request: ClientRequest, at endpoint: String) async -> TrialAnswer {
+    var request = request
+    request.destination = endpoint
+    return await trial(request)
+  }
+
+  package func cost(of usage: TokenUsage, model: String) -> Double? {
+    settings.prices.cost(of: usage, model: model)
+  }
+
+  /// What makes settings unusable for this program, though their file says what it may say.
+  static func demands(_ settings: Settings, host: String?, configurationPath: String) -> [Diagnostic] {
+    var unmet = settings.tagging.rules.compactMap { rule -> Diagnostic? in
+      do throws(TagRuleError) {
+        try MatchTag.check(rule)
+        return nil
+      } catch {
+        return Diagnostic(severity: .error, file: configurationPath, path: "tagging.taggers", message: "\(error)")
+      }
+    }
+    if let problem = AdminExposure.problem(settings.webAdmin, host: host ?? settings.server.host) {
+      unmet.append(Diagnostic(severity: .error, file: configurationPath, path: "web_admin", message: problem))
+    }
+    return unmet
+  }
+
   package func move(_ id: ExchangeID, askedBy asker: String) -> Bool { running.move(id, askedBy: asker) }
 }
 
@@ -21,6 +53,8 @@ extension Gateway: AdminBackend {
 struct CountingLog: ExchangeLog {
   let journal: Journal
   let numbers: LiveNumbers
+  /// Told of every attempt of a request of the proxy's own.
+  var onAttempt: (@Sendable (AttemptRecord) -> Void)?
 
   func begin(_ exchange: ExchangeRecord) { journal.begin(exchange) }
 
@@ -28,6 +62,7 @@ struct CountingLog: ExchangeLog {
 
   func end(_ attempt: AttemptRecord) {
     numbers.end(attempt)
+    onAttempt?(attempt)
     journal.end(attempt)
   }
 

@@ -1,4 +1,5 @@
 package import Admin
+import Foundation
 import HTTPTypes
 package import Journal
 package import Logging
@@ -37,6 +38,9 @@ package final class Gateway: Sendable {
   private let endpointSlots = EndpointSlots()
   private let transport: any UpstreamTransport
   package let configurationPath: String
+  /// The file, for changes from within.
+  package let configuration: SettingsFileEditor
+  package let startSettings: Settings
   /// Where the server listens when that is not `server.host`.
   private let host: String?
   private let log: Logger
@@ -58,6 +62,10 @@ package final class Gateway: Sendable {
     self.host = host
     numbers = LiveNumbers(time: time)
     self.configurationPath = configurationPath
+    startSettings = settings
+    configuration = SettingsFileEditor(
+      file: configurationPath, environment: ProcessInfo.processInfo.environment
+    ) { Self.demands($0, host: host, configurationPath: configurationPath) }
     self.journal = journal
     self.transport = transport
     self.time = time
@@ -122,9 +130,12 @@ package final class Gateway: Sendable {
       try? await answer.send(to: client)
       return
     }
-    let exchange = begin(request, client)
+    await serve(begin(request, client), generation.flow)
+  }
+
+  private func serve(_ exchange: Exchange, _ flow: Flow) async {
     await withTaskCancellationHandler {
-      await run(generation.flow, exchange)
+      await run(flow, exchange)
     } onCancel: {
       exchange.cancel()
     }
@@ -143,11 +154,24 @@ package final class Gateway: Sendable {
     return answer
   }
 
+  /// The same, with what the journal gets to know of it.
+  package func trial(_ request: ClientRequest) async -> TrialAnswer {
+    let answer = CollectedAnswer()
+    let attempts = AttemptTaker()
+    let exchange = begin(request, answer) { attempts.take($0) }
+    let flow = generation.flow
+    await Task(executorPreference: Reactor.shared) { await self.serve(exchange, flow) }.value
+    return TrialAnswer(exchange: exchange.recordSoFar, attempts: attempts.all, body: answer.body)
+  }
+
   // Apart from `serve`, so that nothing of these lies in its frame while the exchange runs.
-  private func begin(_ request: ClientRequest, _ client: any ClientWriter) -> Exchange {
+  private func begin(
+    _ request: ClientRequest, _ client: any ClientWriter,
+    onAttempt: (@Sendable (AttemptRecord) -> Void)? = nil
+  ) -> Exchange {
     let exchange = Exchange(
       id: ExchangeID(wallMilliseconds: time.wallMilliseconds), request: request, client: client,
-      log: CountingLog(journal: journal, numbers: numbers), time: time)
+      log: CountingLog(journal: journal, numbers: numbers, onAttempt: onAttempt), time: time)
     exchange.note { $0.requestFields = redacted(request.fields) }
     running.add(exchange)
     journal.begin(exchange.recordSoFar)

@@ -34,6 +34,15 @@ package final class CollectedAnswer: ClientWriter {
   package func abort() {}
 }
 
+/// Keeps the attempts of one exchange.
+final class AttemptTaker: Sendable {
+  private let attempts = Mutex<[AttemptRecord]>([])
+
+  var all: [AttemptRecord] { attempts.withLock { $0 } }
+
+  func take(_ attempt: AttemptRecord) { attempts.withLock { $0.append(attempt) } }
+}
+
 extension ClientRequest {
   /// A tiny message to one endpoint, with the fields and the model of a request it was really asked: what it takes
   /// to know whether it answers (the predecessor's way).

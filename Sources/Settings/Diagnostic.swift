@@ -22,6 +22,19 @@ package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
   /// What to write instead, when that can be guessed.
   package var suggestion: String?
 
+  package init(
+    severity: Severity, file: String, line: Int? = nil, column: Int? = nil, path: String, message: String,
+    suggestion: String? = nil
+  ) {
+    self.severity = severity
+    self.file = file
+    self.line = line
+    self.column = column
+    self.path = path
+    self.message = message
+    self.suggestion = suggestion
+  }
+
   /// `config.yaml:12:5: endpoints[1].auth_type: MESSAGE (SUGGESTION)`
   package var description: String {
     var text = file

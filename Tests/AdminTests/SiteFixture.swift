@@ -14,11 +14,33 @@ final class FakeBackend: AdminBackend {
   let manualTime = ManualTime()
   let health: EndpointHealth
   let moves = Mutex<[String]>([])
+  let configuration: SettingsFileEditor
+  let startSettings: Settings
+  /// What the next request of the proxy's own comes to.
+  let trial = Mutex<TrialAnswer?>(nil)
+  let asked = Mutex<[(request: ClientRequest, endpoint: String)]>([])
   private let current: Mutex<Settings>
 
-  init(_ settings: Settings) {
+  /// - Parameter file: the configuration, for tests that change it.
+  init(_ settings: Settings, file: String = "/nowhere/config.yaml") {
     health = EndpointHealth(time: manualTime)
     current = Mutex(settings)
+    startSettings = settings
+    configuration = SettingsFileEditor(file: file, environment: [:])
+  }
+
+  var ruleCounts: [RuleCounts] { [] }
+  var selectEndpoint: SelectEndpoint {
+    SelectEndpoint(endpoints: settings.endpoints, options: settings.selection, health: health)
+  }
+  var lastModel: String? { nil }
+
+  func putInForce(_ settings: Settings) { current.withLock { $0 = settings } }
+
+  func ask(_ request: ClientRequest, at endpoint: String) async -> TrialAnswer {
+    asked.withLock { $0.append((request, endpoint)) }
+    let empty = ExchangeRecord(id: ExchangeID(text: "trial"), arrived: 0, request: request)
+    return trial.withLock { $0 } ?? TrialAnswer(exchange: empty, attempts: [], body: [])
   }
 
   var version: String { "9.8.7" }

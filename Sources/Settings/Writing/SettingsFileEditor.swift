@@ -20,18 +20,23 @@ package final class SettingsFileEditor: Sendable {
 
   private let file: String
   private let environment: [String: String]
+  private let demands: @Sendable (Settings) -> [Diagnostic]
   private let beforeReplacing: @Sendable () -> Void
   /// Held during a change.
   private let turn = Mutex(())
 
   /// - Parameters:
   ///   - environment: for variables, as `Settings.load` gets it.
+  ///   - demands: what else makes a configuration unusable for the running program.
   ///   - beforeReplacing: runs when the new file is written but not in its place yet.
   package init(
-    file: String, environment: [String: String], beforeReplacing: @escaping @Sendable () -> Void = {}
+    file: String, environment: [String: String],
+    demands: @escaping @Sendable (Settings) -> [Diagnostic] = { _ in [] },
+    beforeReplacing: @escaping @Sendable () -> Void = {}
   ) {
     self.file = file
     self.environment = environment
+    self.demands = demands
     self.beforeReplacing = beforeReplacing
   }
 
@@ -51,6 +56,13 @@ package final class SettingsFileEditor: Sendable {
       Result { () throws(SettingsEditError) in try change(edits, revision) }
     }
     return try result.get()
+  }
+
+  /// What the file would say with these changes; nothing is written.
+  package func trial(_ edits: [SettingsEdit]) throws(SettingsEditError) -> LoadedSettings {
+    var editor = try current().version.editor
+    for edit in edits { try editor.apply(edit) }
+    return try check(editor.text)
   }
 
   private func change(_ edits: [SettingsEdit], _ revision: String?) throws(SettingsEditError) -> Change {
@@ -79,11 +91,15 @@ package final class SettingsFileEditor: Sendable {
   }
 
   private func check(_ text: String) throws(SettingsEditError) -> LoadedSettings {
+    let loaded: LoadedSettings
     do throws(SettingsError) {
-      return try Settings.load(text: text, file: file, environment: environment)
+      loaded = try Settings.load(text: text, file: file, environment: environment)
     } catch {
       throw .invalid(error)
     }
+    let unmet = demands(loaded.settings)
+    guard unmet.isEmpty else { throw .invalid(SettingsError(diagnostics: unmet)) }
+    return loaded
   }
 
   /// What is there now.

@@ -8,6 +8,7 @@ package struct MatchTag: Step {
   package static let name: StageName = "match-tag"
 
   private struct Rule {
+    let name: String
     let tag: String
     let matcher: TagMatcher
     let tally: RuleTally
@@ -24,7 +25,8 @@ package struct MatchTag: Step {
     // Sorting is stable.
     for rule in rules.sorted(by: { $0.priority < $1.priority }) where rule.isEnabled {
       let matcher = try Self.matcher(of: rule, limits: limits)
-      prepared.append(Rule(tag: rule.tag, matcher: matcher, tally: RuleTally(rule)))
+      prepared.append(
+        Rule(name: rule.name, tag: rule.tag, matcher: matcher, tally: RuleTally(rule)))
     }
     self.rules = prepared
   }
@@ -58,6 +60,23 @@ package struct MatchTag: Step {
       record.isStreamed = facts.isStreamed
     }
     return TaggedRequest(request: request, facts: facts, tags: tags)
+  }
+
+  /// What each rule makes of a request; nothing is counted.
+  ///
+  /// - Throws: `badRequest` for a body that cannot be read.
+  package func trial(_ request: ClientRequest) throws(ProxyFailure) -> TagTrial {
+    let facts = try RequestFacts.read(request)
+    let subject = TagSubject(request, facts: facts)
+    let outcomes = rules.map { rule in
+      do throws(ScriptFailure) {
+        return TagTrial.Outcome(rule: rule.name, tag: rule.tag, isMatch: try rule.matcher.matches(subject))
+      } catch {
+        return TagTrial.Outcome(rule: rule.name, tag: rule.tag, isMatch: false, failure: error.description)
+      }
+    }
+    let tags = Set(outcomes.filter(\.isMatch).map(\.tag))
+    return TagTrial(tagged: TaggedRequest(request: request, facts: facts, tags: tags), outcomes: outcomes)
   }
 
   private func tags(of subject: TagSubject) -> Set<String> {

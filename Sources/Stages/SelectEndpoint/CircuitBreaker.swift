@@ -105,7 +105,7 @@ struct CircuitBreaker: Sendable {
       return start(
         for: benchTime, at: now,
         cause: "all \(outcomes.count) requests of late failed, the last one with \(code.rawValue)"
-          + culprits)
+          + culpritsText)
     }
     // Requests that were under way when it was benched, or sent as a last resort, change nothing.
     guard now >= bench.end else { return }
@@ -114,13 +114,14 @@ struct CircuitBreaker: Sendable {
     let doubled = benchTime * (1 << min(strikes, 10))
     start(
       for: min(doubled, max(Self.maximumBenchTime, benchTime)), at: now,
-      cause: "the request that probed it failed with \(code.rawValue)" + culprits)
+      cause: "the request that probed it failed with \(code.rawValue)" + culpritsText)
   }
 
   /// The requests behind a bench, the latest ones at least.
-  private var culprits: String {
-    let ids = outcomes.suffix(3).compactMap(\.request)
-    return ids.isEmpty ? "" : " (\(ids.joined(separator: ", ")))"
+  var culprits: [String] { outcomes.suffix(3).filter(\.hasFailed).compactMap(\.request) }
+
+  private var culpritsText: String {
+    culprits.isEmpty ? "" : " (\(culprits.joined(separator: ", ")))"
   }
 
   /// Benches because the endpoint said so. Never shortens a bench; no time at all is no bench.

@@ -192,6 +192,11 @@ package final class EndpointHealth: Sendable {
     state.withLock { $0.sessions.endpoint(of: RecentSessions.Key(session: session, tags: tags)) }
   }
 
+  /// The ids of the latest requests that failed at this endpoint, newest last.
+  package func culprits(of endpoint: String) -> [String] {
+    state.withLock { $0.conditions[endpoint]?.breaker.culprits ?? [] }
+  }
+
   /// Every endpoint anything was reported of.
   package func snapshots() -> [String: Snapshot] {
     let now = time.now

@@ -29,20 +29,9 @@ package struct SelectEndpoint: Step {
     if let name = input.request.destination {
       return RoutedRequest(tagged: input, candidates: endpoints.filter { $0.name == name }, skipped: [])
     }
-    var skips: [RoutedRequest.Skip] = []
-    var ready: [Endpoint] = []
-    var resting: [Resting] = []
-    for endpoint in endpoints {
-      if let reason = endpoint.reasonToSkip(input) ?? reasonToStandBack(endpoint, input) {
-        skips.append(RoutedRequest.Skip(endpoint: endpoint.name, reason: reason))
-      } else if let rest = Resting(endpoint, health.status(of: endpoint.name)) {
-        resting.append(rest)
-      } else {
-        ready.append(endpoint)
-      }
-    }
-
-    var candidates = ordered(ready, for: input)
+    let (ready, benched, skips) = sorted(input)
+    var resting = benched
+    var candidates = ordered(ready, for: input, takesTurn: true)
     while let first = candidates.first, let rest = restOfUnprobed(first, input) {
       resting.append(rest)
       candidates.removeFirst()
@@ -58,6 +47,37 @@ package struct SelectEndpoint: Step {
       + rests.map { $0.line(at: now) + (isLastResort ? "; asked as a last resort" : "") }
     exchange.note { $0.skipped = lines }
     return RoutedRequest(tagged: input, candidates: candidates, skipped: isLastResort ? skips : skips + rests)
+  }
+
+  /// Where a request would go at this moment. Nobody's turn is taken and no probe is claimed.
+  package func trial(_ input: TaggedRequest) -> RoutedRequest {
+    let (ready, resting, skips) = sorted(input)
+    let candidates = ordered(ready, for: input, takesTurn: false)
+    let rests = resting.map { RoutedRequest.Skip(endpoint: $0.endpoint.name, reason: $0.reason) }
+    guard candidates.isEmpty else {
+      return RoutedRequest(tagged: input, candidates: candidates, skipped: skips + rests)
+    }
+    let last = resting.sorted { $0.until < $1.until }.map(\.endpoint)
+    return RoutedRequest(tagged: input, candidates: last, skipped: skips)
+  }
+
+  /// Who may serve a request now, who could but is on the bench, and who may not.
+  private func sorted(
+    _ input: TaggedRequest
+  ) -> (ready: [Endpoint], resting: [Resting], skips: [RoutedRequest.Skip]) {
+    var skips: [RoutedRequest.Skip] = []
+    var ready: [Endpoint] = []
+    var resting: [Resting] = []
+    for endpoint in endpoints {
+      if let reason = endpoint.reasonToSkip(input) ?? reasonToStandBack(endpoint, input) {
+        skips.append(RoutedRequest.Skip(endpoint: endpoint.name, reason: reason))
+      } else if let rest = Resting(endpoint, health.status(of: endpoint.name)) {
+        resting.append(rest)
+      } else {
+        ready.append(endpoint)
+      }
+    }
+    return (ready, resting, skips)
   }
 
   /// Who counts tokens for an endpoint: itself, or the one its configuration names.
@@ -99,13 +119,15 @@ package struct SelectEndpoint: Step {
     input.facts.kind == .messages ? Resting(endpoint, health.claim(endpoint.name)) : nil
   }
 
-  private func ordered(_ ready: [Endpoint], for input: TaggedRequest) -> [Endpoint] {
+  private func ordered(
+    _ ready: [Endpoint], for input: TaggedRequest, takesTurn: Bool
+  ) -> [Endpoint] {
     guard ready.count > 1 else { return ready }
     let tagged = ready.filter { !$0.tags.isEmpty }
     let universal = ready.filter(\.tags.isEmpty)
     let favourite = favourite(for: input)
-    return arranged(tagged, favourite: favourite, isFirst: true)
-      + arranged(universal, favourite: favourite, isFirst: tagged.isEmpty)
+    return arranged(tagged, favourite: favourite, isFirst: takesTurn)
+      + arranged(universal, favourite: favourite, isFirst: takesTurn && tagged.isEmpty)
   }
 
   private func favourite(for input: TaggedRequest) -> String? {
@@ -114,6 +136,8 @@ package struct SelectEndpoint: Step {
   }
 
   /// One group by priority, equal priorities by strategy, the favourite in front.
+  ///
+  /// - Parameter isFirst: its head is asked first, which takes a turn where turns are taken.
   private func arranged(_ group: [Endpoint], favourite: String?, isFirst: Bool) -> [Endpoint] {
     let hasFavourite = group.contains { $0.name == favourite }
     let levels = Dictionary(grouping: group, by: \.priority).sorted { $0.key < $1.key }

@@ -11,12 +11,18 @@ extension Endpoint {
   package func rewritten(_ model: String) -> String? {
     let target: String? =
       if modelRewrite.isEnabled, !modelRewrite.rules.isEmpty {
-        modelRewrite.rules.first { WildcardPattern($0.sourcePattern).matches(model) }?.targetModel
+        rewriteRule(for: model)?.targetModel
       } else if modelRewrite.isImplicit, tags.isEmpty, !model.hasPrefix("claude") {
         ModelRewrite.implicitTarget
       } else {
         nil
       }
     return target == model ? nil : target
+  }
+
+  /// The first rule that matches `model`; nil when none does, or rules are switched off.
+  package func rewriteRule(for model: String) -> ModelRewrite.Rule? {
+    guard modelRewrite.isEnabled else { return nil }
+    return modelRewrite.rules.first { WildcardPattern($0.sourcePattern).matches(model) }
   }
 }
