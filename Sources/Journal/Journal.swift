@@ -46,6 +46,9 @@ package final class Journal: ExchangeLog {
   /// How well it keeps up.
   package var health: JournalHealth { monitor.health }
 
+  /// The same with what waits, for showing.
+  package var status: JournalStatus { JournalStatus(monitor.health, queuedBytes: queue.queuedBytes) }
+
   package func begin(_ exchange: ExchangeRecord) { queue.begin(exchange) }
 
   package func body(_ part: BodyPart, of exchange: ExchangeID) -> (any BodyLog)? {
