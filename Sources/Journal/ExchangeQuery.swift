@@ -80,7 +80,10 @@ struct ExchangeQuery {
     func contain(_ columns: [String]) -> String {
       columns.map { "\($0) LIKE ? ESCAPE '\\'" }.joined(separator: " OR ")
     }
-    let own = ["id", "model", "answer_model", "endpoint", "session", "path", "failure_code", "failure_detail", "message_id"]
+    let own = [
+      "id", "model", "answer_model", "endpoint", "session", "path", "failure_code", "failure_detail",
+      "message_id",
+    ]
     let tried = ["a.endpoint", "a.model", "a.answer_model", "a.failure_code", "a.failure_detail"]
     let sql = """
       (\(contain(own)) OR EXISTS (SELECT 1 FROM attempt a INDEXED BY attempt_figures

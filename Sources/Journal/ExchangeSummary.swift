@@ -38,7 +38,9 @@ extension ExchangeSummary {
     cache_creation_tokens, cache_read_tokens, stop_reason, repairs
     """
 
-  static func fetchAll(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws -> [ExchangeSummary] {
+  static func fetchAll(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws
+    -> [ExchangeSummary]
+  {
     let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
     var summaries: [ExchangeSummary] = []
     while let row = try rows.next() { summaries.append(try ExchangeSummary(row)) }
@@ -69,7 +71,8 @@ extension ExchangeSummary {
     repairs = try Self.json(row[23], empty: "{}", [String: Int]()).values.reduce(0, +)
   }
 
-  private static func json<Value: Decodable>(_ text: String, empty: String, _ nothing: Value) throws -> Value {
+  private static func json<Value: Decodable>(_ text: String, empty: String, _ nothing: Value) throws -> Value
+  {
     text == empty ? nothing : try JSONDecoder().decode(Value.self, from: Data(text.utf8))
   }
 }

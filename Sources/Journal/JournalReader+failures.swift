@@ -25,7 +25,8 @@ extension JournalReader {
           FailedAttempt(
             exchange: ExchangeID(text: rows.text(0) ?? ""), number: Int(rows.integer(1) ?? 0),
             endpoint: rows.text(2) ?? "", status: status.flatMap { $0 < 300 ? nil : $0 },
-            failureCode: rows.text(4) ?? "", failureDetail: rows.text(5), decision: rows.text(6) ?? "", words: []))
+            failureCode: rows.text(4) ?? "", failureDetail: rows.text(5), decision: rows.text(6) ?? "",
+            words: []))
       }
       return found
     }

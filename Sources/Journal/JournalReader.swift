@@ -128,7 +128,7 @@ package final class JournalReader: Sendable {
   package func times(of id: ExchangeID, attempt: Int) throws(JournalError) -> [ArrivalMark] {
     do throws(JournalError) {
       return ArrivalMarks.decode(try body(id, .responseTimes(attempt: attempt)))
-    } catch where error.code == .notFound {
+    } catch  where error.code == .notFound {
       // The exchange must be there all the same.
       _ = try resolve(id.text)
       return []

@@ -15,7 +15,8 @@ import Testing
         mark.offset += 1 << Int.random(in: 0...30, using: &random)
         mark.microseconds += 1_000 + 1 << Int.random(in: 0...40, using: &random)
         let before = marks.bytes.count
-        #expect(marks.note(offset: mark.offset, microseconds: mark.microseconds) == marks.bytes.count - before)
+        #expect(
+          marks.note(offset: mark.offset, microseconds: mark.microseconds) == marks.bytes.count - before)
         written.append(mark)
       }
       #expect(ArrivalMarks.decode(marks.bytes) == written)

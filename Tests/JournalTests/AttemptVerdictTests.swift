@@ -6,7 +6,8 @@ import Testing
   @Test func `judges every kind of failure`() {
     /// What is not named here failed by the endpoint's fault.
     let others: [ProxyFailure.Code: AttemptVerdict] = [
-      .truncated: .truncated, .connectionLost: .truncated, .firstByteTimeout: .stalled, .idleTimeout: .stalled,
+      .truncated: .truncated, .connectionLost: .truncated, .firstByteTimeout: .stalled,
+      .idleTimeout: .stalled,
       .progressTimeout: .stalled, .totalTimeout: .stalled, .clientGone: .none, .clientTimeout: .none,
       .badRequest: .none, .bodyTooLarge: .none, .unauthorized: .none, .noEndpoint: .none, .moved: .none,
       .shuttingDown: .none, .internalFault: .none,

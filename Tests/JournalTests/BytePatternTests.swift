@@ -27,12 +27,14 @@ import Testing
     var random = SeededRandom(seed: 3)
     let letters = Array("abABzZ@[ ")
     func text(_ lengths: ClosedRange<Int>) -> String {
-      String((0..<Int.random(in: lengths, using: &random)).map { _ in letters.randomElement(using: &random)! })
+      String(
+        (0..<Int.random(in: lengths, using: &random)).map { _ in letters.randomElement(using: &random)! })
     }
     for _ in 0..<3_000 {
       let (pattern, text) = (text(1...4), text(0...30))
       #expect(
-        try isFound(pattern, in: text) == text.lowercased().contains(pattern.lowercased()), "\(pattern) in \(text)")
+        try isFound(pattern, in: text) == text.lowercased().contains(pattern.lowercased()),
+        "\(pattern) in \(text)")
     }
   }
 }

@@ -33,7 +33,8 @@ import Testing
       #expect(lines.all.count == 1)
       let status = journal.status
       #expect(!status.isWriting && !status.isFine && status.message?.contains("cannot write") == true)
-      #expect(status.droppedBytes == 50_000 && status.droppedRows == 0 && status.waitingRows == sick.rowsWaiting)
+      #expect(
+        status.droppedBytes == 50_000 && status.droppedRows == 0 && status.waitingRows == sick.rowsWaiting)
       limitFiles(to: nil)
       let after = fixture.log(noise(10_000))
       await journal.flush()

@@ -8,12 +8,15 @@ import Testing
 
   @discardableResult
   func log(
-    _ fixture: JournalFixture, minutesAgo: Int64 = 0, endpoint: String = "a", code: String? = nil, status: Int? = 200,
+    _ fixture: JournalFixture, minutesAgo: Int64 = 0, endpoint: String = "a", code: String? = nil,
+    status: Int? = 200,
     decision: String? = nil, firstContent: Int64? = nil, answer: String? = nil, rule: String? = nil
   ) -> ExchangeRecord {
     var record = ExchangeRecord.sample(arrived: Self.now - minutesAgo * 60_000)
     fixture.journal.begin(record)
-    if let answer { fixture.journal.append(Bytes(utf8: answer), to: .responseReceived(attempt: 1), of: record.id) }
+    if let answer {
+      fixture.journal.append(Bytes(utf8: answer), to: .responseReceived(attempt: 1), of: record.id)
+    }
     var attempt = AttemptRecord(exchange: record.id, number: 1, endpoint: endpoint, url: "")
     (attempt.failureCode, attempt.status) = (code, status)
     attempt.failureDetail = code.map { "It was \($0)." }
@@ -96,7 +99,8 @@ import Testing
     let fixture = try JournalFixture()
     let refused = log(fixture, minutesAgo: 3, code: "upstream_status", status: 529, answer: #"{"error":{}}"#)
     let reported = log(
-      fixture, minutesAgo: 2, code: "error_event", answer: "event: ping\ndata: {}\n\nevent: error\ndata: {\"error\":1}\n\n")
+      fixture, minutesAgo: 2, code: "error_event",
+      answer: "event: ping\ndata: {}\n\nevent: error\ndata: {\"error\":1}\n\n")
     let refusedConnection = log(fixture, minutesAgo: 1, endpoint: "b", code: "connect_failed", status: nil)
     log(fixture, code: "truncated", decision: "dropped", answer: "x")
     log(fixture, code: "client_gone", decision: "cancelled")
@@ -110,7 +114,8 @@ import Testing
     #expect(found.map(\.status) == [nil, nil, 529])
     #expect(found.map(\.failureCode) == ["connect_failed", "error_event", "upstream_status"])
     #expect(found.map(\.failureDetail).first == "It was connect_failed.")
-    #expect(found.map { String(decoding: $0.words, as: UTF8.self) } == ["", #"{"error":1}"#, #"{"error":{}}"#])
+    #expect(
+      found.map { String(decoding: $0.words, as: UTF8.self) } == ["", #"{"error":1}"#, #"{"error":{}}"#])
     #expect(found.allSatisfy { $0.number == 1 && $0.decision == "next endpoint" })
     #expect(try reader.failedAttempts(since: 0, limit: 2).count == 2)
   }

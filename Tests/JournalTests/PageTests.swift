@@ -45,8 +45,12 @@ import Testing
     } while filter.before != nil
     let newestFirst = Array(records.map(\.id).reversed())
     #expect(pages == [Array(newestFirst[0..<3]), Array(newestFirst[3..<6]), [newestFirst[6]]])
-    #expect(try search(fixture, nil) { $0.until = records[2].arrived }.exchanges.map(\.id) == Array(newestFirst[5...]))
-    #expect(try search(fixture, nil) { ($0.since, $0.until) = (records[2].arrived, records[3].arrived) }.exchanges.count == 1)
+    #expect(
+      try search(fixture, nil) { $0.until = records[2].arrived }.exchanges.map(\.id)
+        == Array(newestFirst[5...]))
+    #expect(
+      try search(fixture, nil) { ($0.since, $0.until) = (records[2].arrived, records[3].arrived) }.exchanges
+        .count == 1)
   }
 
   @Test func `a line has what a list shows`() async throws {

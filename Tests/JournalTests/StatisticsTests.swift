@@ -13,8 +13,10 @@ import Testing
   /// An exchange that was answered, with the one attempt it took.
   @discardableResult
   func log(
-    _ fixture: JournalFixture, hoursAgo: Double = 0, endpoint: String = "a", model: String = "m", session: String? = "s",
-    usage: TokenUsage = TokenUsage(), firstContent: Int64? = nil, outcome: ExchangeRecord.Outcome = .completed,
+    _ fixture: JournalFixture, hoursAgo: Double = 0, endpoint: String = "a", model: String = "m",
+    session: String? = "s",
+    usage: TokenUsage = TokenUsage(), firstContent: Int64? = nil,
+    outcome: ExchangeRecord.Outcome = .completed,
     failedAttempts: [(endpoint: String, code: String, status: Int?)] = []
   ) -> ExchangeRecord {
     var record = ExchangeRecord.sample(arrived: Self.now - Int64(hoursAgo * Double(Self.hour)))
@@ -53,7 +55,8 @@ import Testing
     // A token costs 1 to read, 2 to write to the cache, 0.25 from the cache, 4 to write.
     return try fixture.reader().statistics(days: days, by: key, now: Self.now, zone: berlin) { model, usage in
       guard model != "free" else { return nil }
-      return Double(usage.input ?? 0) + 2 * Double(usage.cacheCreation ?? 0) + 0.25 * Double(usage.cacheRead ?? 0)
+      return Double(usage.input ?? 0) + 2 * Double(usage.cacheCreation ?? 0) + 0.25
+        * Double(usage.cacheRead ?? 0)
         + 4 * Double(usage.output ?? 0)
     }
   }
@@ -121,7 +124,9 @@ import Testing
     log(fixture, endpoint: "a", failedAttempts: [("b", "idle_timeout", 200), ("b", "progress_timeout", 200)])
     log(
       fixture, endpoint: "a", outcome: .failed,
-      failedAttempts: [("a", "first_byte_timeout", nil), ("a", "upstream_status", 400), ("a", "upstream_status", 503)])
+      failedAttempts: [
+        ("a", "first_byte_timeout", nil), ("a", "upstream_status", 400), ("a", "upstream_status", 503),
+      ])
     let found = try await statistics(fixture, by: .endpoint)
     #expect(found.rows.map(\.key) == ["a", "b"])
     #expect(found.rows.map(\.requests) == [7, 3])
@@ -132,7 +137,9 @@ import Testing
     #expect(found.totals.requests == 3 && found.totals.failed == 1)
     #expect(found.totals.truncated == 2 && found.totals.stalled == 3)
     let bySession = try await statistics(fixture, by: .session)
-    #expect(bySession.rows.map(\.key) == ["s"] && bySession.rows[0].truncated == 2 && bySession.rows[0].stalled == 3)
+    #expect(
+      bySession.rows.map(\.key) == ["s"] && bySession.rows[0].truncated == 2 && bySession.rows[0].stalled == 3
+    )
     #expect(bySession.totals == found.totals)
   }
 
@@ -151,7 +158,8 @@ import Testing
     log(fixture, hoursAgo: 10 * minute, endpoint: "a", usage: cached)
     // 1,000 tokens were in the cache of a: 600 are written again, 400 read at full price.
     log(
-      fixture, hoursAgo: 9 * minute, endpoint: "b", usage: TokenUsage(input: 500, output: 1, cacheCreation: 600),
+      fixture, hoursAgo: 9 * minute, endpoint: "b",
+      usage: TokenUsage(input: 500, output: 1, cacheCreation: 600),
       failedAttempts: [("a", "truncated", 200)])
     let lost = 600 * 2.0 + 400 - 1_000 * 0.25
     for key in UsageStatistics.Key.allCases {

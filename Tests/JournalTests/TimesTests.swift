@@ -13,7 +13,7 @@ import Testing
     var record = ExchangeRecord.sample(arrived: fixture.time.wallMilliseconds)
     fixture.journal.begin(record)
     let body = fixture.journal.body(.responseReceived(attempt: 2), of: record.id)
-    for time in times { body?.append(Bytes(noise(10)), after: time) }
+    for time in times { body?.append(Bytes(repeatElement(0x61, count: 10)), after: time) }
     fixture.journal.end(AttemptRecord(exchange: record.id, number: 2, endpoint: "first", url: ""))
     if let ends {
       record.outcome = ends
@@ -23,7 +23,8 @@ import Testing
   }
 
   @Test(arguments: [ExchangeRecord.Outcome.completed, .failed, .cancelled])
-  func `says when the bytes of an answer came, however it ended`(outcome: ExchangeRecord.Outcome) async throws {
+  func `says when the bytes of an answer came, however it ended`(outcome: ExchangeRecord.Outcome) async throws
+  {
     let fixture = try JournalFixture()
     let record = log(fixture, reads: [70, 1_000_000, 90_000_000_000], ends: outcome)
     await fixture.journal.flush()
@@ -110,6 +111,15 @@ import Testing
       await fixture.journal.flush()
     }
     #expect(throws: JournalError.self) { try fixture.reader().times(of: old.id, attempt: 2) }
+  }
+
+  @Test func `they are found again when the index is lost`() async throws {
+    let fixture = try JournalFixture()
+    let record = log(fixture, reads: [0, 7_000])
+    await fixture.journal.close()
+    try fixture.directory.write(noise(9_000), to: "index.sqlite")
+    let after = try JournalFixture(in: fixture.directory)
+    #expect(try after.reader().times(of: record.id, attempt: 2).map(\.microseconds) == [0, 7_000])
   }
 
   @Test func `exports them as numbers`() async throws {

@@ -48,7 +48,9 @@ enum AttemptFigures {
 
   static func verdict(_ row: StatementRows) -> AttemptVerdict {
     guard let code = row.text(2) else {
-      let isCancelled = unsafe row.withText(4) { bytes in unsafe bytes?.elementsEqual("cancelled".utf8) ?? false }
+      let isCancelled = unsafe row.withText(4) { bytes in
+        unsafe bytes?.elementsEqual("cancelled".utf8) ?? false
+      }
       return isCancelled ? .none : .good
     }
     return AttemptVerdict(code: code, status: row.integer(3).map(Int.init), decision: row.text(4) ?? "")

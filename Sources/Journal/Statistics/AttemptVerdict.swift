@@ -33,7 +33,8 @@ package enum AttemptVerdict: Sendable, Equatable {
     case "connection_lost": self = status == nil ? .failed : .truncated
     case "first_byte_timeout", "idle_timeout", "progress_timeout", "total_timeout": self = .stalled
     case "upstream_status": self = Self.isRequestsFault(status ?? 500) ? .none : .failed
-    case "client_gone", "client_timeout", "bad_request", "body_too_large", "unauthorized", "no_endpoint", "moved",
+    case "client_gone", "client_timeout", "bad_request", "body_too_large", "unauthorized", "no_endpoint",
+      "moved",
       "shutting_down", "internal_fault", "process_ended", "index_lost":
       self = .none
     default: self = .failed

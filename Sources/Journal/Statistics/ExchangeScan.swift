@@ -30,7 +30,9 @@ struct ExchangeScan {
   func rows(_ price: (String, TokenUsage) -> Double?) -> [UsageStatistics.Row] {
     switch key {
     case .day:
-      sum.rows(keys: range.names, models: answerModels.texts, price).sorted { ($0.key ?? "") < ($1.key ?? "") }
+      sum.rows(keys: range.names, models: answerModels.texts, price).sorted {
+        ($0.key ?? "") < ($1.key ?? "")
+      }
     case .model: sum.rows(keys: models.texts, models: answerModels.texts, price)
     case .session: sum.rows(keys: sessions.texts, models: answerModels.texts, price)
     case .endpoint: []
@@ -64,7 +66,9 @@ struct ExchangeScan {
     let answerModel = answerModels.number(in: row)
     let tokens = StatisticsSum.Tokens(row, from: 7)
     var loss: CacheLoss?
-    if session > 0, row.integer(7) != nil, outcomes.texts[outcome] == ExchangeRecord.Outcome.completed.rawValue {
+    if session > 0, row.integer(7) != nil,
+      outcomes.texts[outcome] == ExchangeRecord.Outcome.completed.rawValue
+    {
       loss = tracker.add(
         session: session, model: model, endpoint: endpoint, arrived: arrived, tokens)
     }
@@ -72,7 +76,9 @@ struct ExchangeScan {
     let group = group(arrived, model: model, session: session)
     let failed = outcomes.texts[outcome] == ExchangeRecord.Outcome.failed.rawValue
     let firstContent = row.integer(6)
-    if key != .endpoint { sum.add(group, failed: failed, firstContent: firstContent, model: answerModel, tokens) }
+    if key != .endpoint {
+      sum.add(group, failed: failed, firstContent: firstContent, model: answerModel, tokens)
+    }
     total.add(0, failed: failed, firstContent: firstContent, model: answerModel, tokens)
     guard let loss else { return }
     total.add(0, model: answerModel, lost: loss)

@@ -29,7 +29,8 @@ struct StatementRows {
 
   /// Nil for NULL.
   func integer(_ column: CInt) -> Int64? {
-    unsafe sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : unsafe sqlite3_column_int64(handle, column)
+    unsafe sqlite3_column_type(handle, column) == SQLITE_NULL
+      ? nil : unsafe sqlite3_column_int64(handle, column)
   }
 
   /// The bytes of a text, valid until the next row; nil for NULL.
@@ -50,8 +51,10 @@ struct StatementRows {
       var time: Int64 = 0
       for place in 0..<11 {
         switch unsafe bytes[place] {
-        case let byte where byte &- UInt8(ascii: "0") < 10: time = time << 4 | Int64(byte &- UInt8(ascii: "0"))
-        case let byte where byte &- UInt8(ascii: "a") < 6: time = time << 4 | Int64(byte &- UInt8(ascii: "a") + 10)
+        case let byte where byte &- UInt8(ascii: "0") < 10:
+          time = time << 4 | Int64(byte &- UInt8(ascii: "0"))
+        case let byte where byte &- UInt8(ascii: "a") < 6:
+          time = time << 4 | Int64(byte &- UInt8(ascii: "a") + 10)
         default: return 0
         }
       }

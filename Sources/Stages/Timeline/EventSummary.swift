@@ -49,7 +49,8 @@ struct EventSummary {
       let stop = fields.object("delta")?.string("stop_reason").map { "stop_reason \($0)" }
       return joined([stop, usage(fields.object("usage"))])
     case "message_stop", "ping": return ""
-    case "message": return joined([fields.string("model"), fields.string("stop_reason"), usage(fields.object("usage"))])
+    case "message":
+      return joined([fields.string("model"), fields.string("stop_reason"), usage(fields.object("usage"))])
     default: return nil
     }
   }
@@ -84,7 +85,8 @@ struct EventSummary {
   private static func error(_ fields: JSONFields) -> String {
     let error = fields.object("error")
     return joined(
-      [error?.string("type") ?? error?.string("code"), error?.string("message") ?? fields.string("error")], by: ": ")
+      [error?.string("type") ?? error?.string("code"), error?.string("message") ?? fields.string("error")],
+      by: ": ")
   }
 
   private static func usage(_ usage: JSONFields?) -> String? {
@@ -108,7 +110,9 @@ struct EventSummary {
     var line = ""
     var count = 0
     for character in text {
-      let isPlain = !character.isNewline && character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+      let isPlain =
+        !character.isNewline
+        && character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
       if count == limit { return line.dropLast() + "…" }
       line.append(isPlain ? character : " ")
       count += 1

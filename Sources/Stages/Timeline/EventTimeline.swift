@@ -3,8 +3,7 @@ package import Pipeline
 /// The events of a stored answer, each with its time, and where the answer broke its protocol.
 ///
 /// Made of the bytes as the endpoint sent them. The violation is found by holding the events to their protocol again,
-/// from the first on; where that finds nothing, what the journal noted is shown at the place it names. Its findings are
-/// those of a check without the request: what the client's tools are called is not known here.
+/// from the first on; where that finds nothing, what the journal noted is shown at the place it names.
 package struct EventTimeline: Sendable, Equatable {
   /// Whose events they are.
   package enum Dialect: Sendable { case anthropic, openAI }
@@ -51,14 +50,14 @@ package struct EventTimeline: Sendable, Equatable {
   ///   - bytes: the answer, as far as it was kept.
   ///   - marks: when they came; empty when that is not known.
   ///   - hasEnd: the attempt is over and all its bytes are here, so that a missing end is a fault.
-  ///   - model: that the endpoint was asked for.
+  ///   - expectation: what the request said about the answer, as far as it is known: its model at least.
   ///   - failure: what the journal says the attempt failed of.
   package init(
-    _ bytes: Bytes, marks: [ArrivalMark], hasEnd: Bool, isTruncated: Bool, dialect: Dialect, model: String,
-    failure: Violation? = nil
+    _ bytes: Bytes, marks: [ArrivalMark], hasEnd: Bool, isTruncated: Bool, dialect: Dialect,
+    expectation: AnswerExpectation, failure: Violation? = nil
   ) {
     self.isTruncated = isTruncated
-    var checker = TimelineChecker(dialect, model: model)
+    var checker = TimelineChecker(dialect, expectation)
     let times = ArrivalTimes(marks)
     for frame in TimelineFrames.split(bytes) {
       add(frame, times, dialect)

@@ -9,9 +9,9 @@ struct TimelineChecker {
   /// The answer is none of events: there is nothing to check here.
   private var isOver = false
 
-  init(_ dialect: EventTimeline.Dialect, model: String) {
+  init(_ dialect: EventTimeline.Dialect, _ expectation: AnswerExpectation) {
     self.dialect = dialect
-    validator.expectation = AnswerExpectation(model: model)
+    validator.expectation = expectation
   }
 
   /// The fault of the next frame; the frame after a fault is not to be checked.

@@ -15,7 +15,9 @@ enum TimelineFrames {
   static func split(_ bytes: Bytes) -> [Frame] {
     guard let first = bytes.first(where: { $0 > 0x20 }) else { return [] }
     guard ![UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<")].contains(first) else {
-      return [Frame(event: ServerSentEvent(frame: bytes, name: nil, data: bytes.indices), isEventStream: false)]
+      return [
+        Frame(event: ServerSentEvent(frame: bytes, name: nil, data: bytes.indices), isEventStream: false)
+      ]
     }
     var frames: [Frame] = []
     var scanner = FrameScanner()

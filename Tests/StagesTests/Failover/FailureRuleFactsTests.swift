@@ -3,7 +3,8 @@ import Stages
 import Testing
 
 @Suite struct FailureRuleFactsTests {
-  let overloaded = Bytes(utf8: #"{"type":"error","error":{"type":"overloaded_error","message":"Busy, come later"}}"#)
+  let overloaded = Bytes(
+    utf8: #"{"type":"error","error":{"type":"overloaded_error","message":"Busy, come later"}}"#)
 
   func rule(_ change: (inout FailureRule) -> Void) -> FailureRule {
     var rule = FailureRule(action: .retry)
@@ -16,7 +17,9 @@ import Testing
     #expect(rule { _ in }.holds(for: facts))
     #expect(rule { $0.statuses = [500...599] }.holds(for: facts))
     #expect(!rule { $0.statuses = [529...529] }.holds(for: facts))
-    #expect(rule { ($0.endpoint, $0.errorType, $0.body) = ("f*", "overloaded*", "come (soon|later)") }.holds(for: facts))
+    #expect(
+      rule { ($0.endpoint, $0.errorType, $0.body) = ("f*", "overloaded*", "come (soon|later)") }.holds(
+        for: facts))
     #expect(!rule { $0.errorType = "rate_limit_error" }.holds(for: facts))
     #expect(!rule { $0.body = "^Busy" }.holds(for: facts))
   }

@@ -20,7 +20,9 @@ import Testing
       keepsBodies && part == .responseReceived(attempt: 3) ? self : nil
     }
     func append(_ bytes: Bytes) { reads.withLock { $0.append((bytes, nil)) } }
-    func append(_ bytes: Bytes, after microseconds: Int64) { reads.withLock { $0.append((bytes, microseconds)) } }
+    func append(_ bytes: Bytes, after microseconds: Int64) {
+      reads.withLock { $0.append((bytes, microseconds)) }
+    }
   }
 
   func tee(_ log: Log, _ time: ManualTime) -> TeeLog {

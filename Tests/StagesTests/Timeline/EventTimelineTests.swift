@@ -10,7 +10,7 @@ import Testing
   ) -> EventTimeline {
     EventTimeline(
       bytes, marks: marks, hasEnd: hasEnd, isTruncated: isTruncated, dialect: dialect,
-      model: AnthropicStream.model, failure: failure)
+      expectation: .forTesting, failure: failure)
   }
 
   @Test func `lists every event with its place and what it says`() {
@@ -81,7 +81,8 @@ import Testing
 
   @Test func `shows what the journal noted where it cannot be found again`() {
     let stream = AnthropicStream().tool("Read", "{}").stop("tool_use")
-    let undeclared = EventTimeline.Violation(rule: "V20", detail: "Read was not declared (event 2, byte 300).")
+    let undeclared = EventTimeline.Violation(
+      rule: "V20", detail: "Read was not declared (event 2, byte 300).")
     let found = timeline(stream.bytes, failure: undeclared)
     #expect(found.events.map(\.violation) == [nil, undeclared, nil, nil, nil, nil, nil])
     #expect(found.violationOffset == stream.events[1].offset)
@@ -109,10 +110,12 @@ import Testing
   }
 
   @Test func `an answer that is no stream is one event`() {
-    let page = timeline(Bytes(utf8: "<html>\n<b>no</b>\n\n</html>"), failure: .init(rule: "V1", detail: "A web page."))
+    let page = timeline(
+      Bytes(utf8: "<html>\n<b>no</b>\n\n</html>"), failure: .init(rule: "V1", detail: "A web page."))
     #expect(page.events.map(\.summary) == ["<html> <b>no</b>  </html>"])
     #expect(page.events.first?.violation?.rule == "V1")
-    let error = timeline(Bytes(utf8: #"{"type":"error","error":{"type":"overloaded_error","message":"Busy"}}"#))
+    let error = timeline(
+      Bytes(utf8: #"{"type":"error","error":{"type":"overloaded_error","message":"Busy"}}"#))
     #expect(error.events.map(\.summary) == ["overloaded_error: Busy"] && error.events[0].type == "error")
     #expect(timeline([]).events == [])
   }
