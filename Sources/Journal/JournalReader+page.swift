@@ -24,12 +24,11 @@ extension JournalReader {
     repeat {
       let candidates = try candidates(filter, query)
       isOver = candidates.count < Self.searchStep
+      let blocks = try blocks(of: candidates.filter { !$0.isHit }.map(\.id))
       for candidate in candidates {
         page.next = ExchangeID(text: candidate.id)
         page.searchedUntil = candidate.arrived
-        var isHit = candidate.isHit
-        if !isHit { isHit = search.isFound(in: try blocks(of: ExchangeID(text: candidate.id))) }
-        if isHit { found.append(candidate.id) }
+        if candidate.isHit || search.isFound(in: blocks[candidate.id] ?? []) { found.append(candidate.id) }
         if found.count == filter.limit || search.searchedBytes >= bodyBytes {
           isOver = isOver && candidate.id == candidates.last?.id
           return try finish(page, found, isOver: isOver)
@@ -74,5 +73,29 @@ extension JournalReader {
     return try read { db in
       try Row.fetchAll(db, sql: sql, arguments: arguments).map { ($0[0], $0[1], $0[2] ?? false) }
     }
+  }
+
+  /// The blocks of these exchanges that can be read, in order of part, attempt and position.
+  private func blocks(of ids: [String]) throws(JournalError) -> [String: [BlockRow]] {
+    let places = repeatElement("?", count: ids.count).joined(separator: ",")
+    let rows = try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT exchange, part, attempt, position, raw_length, segment, offset, length FROM body_block
+          WHERE exchange IN (\(places)) AND segment > 0 ORDER BY exchange, part, attempt, position
+          """, arguments: StatementArguments(ids)
+      ).map(BlockRow.init(columns:))
+    }
+    return Dictionary(grouping: rows, by: \.exchange)
+  }
+}
+
+extension BlockRow {
+  /// Of a row with the columns in the order of the table.
+  fileprivate init(columns row: Row) {
+    self.init(
+      exchange: row[0], part: row[1], attempt: row[2], position: row[3], rawLength: row[4], segment: row[5],
+      offset: row[6], length: row[7])
   }
 }

@@ -40,8 +40,9 @@ package final class JournalReader: Sendable {
   package func resolve(_ prefix: String) throws(JournalError) -> ExchangeID {
     let found = try read { db in
       try String.fetchAll(
-        db, sql: "SELECT id FROM exchange WHERE id >= ? AND substr(id, 1, ?) = ? ORDER BY id LIMIT 2",
-        arguments: [prefix, prefix.count, prefix])
+        db, sql: "SELECT id FROM exchange WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
+        // Behind all that begins with it.
+        arguments: [prefix, prefix + "\u{10FFFF}"])
     }
     guard let first = found.first, !prefix.isEmpty else {
       throw JournalError(.notFound, "there is no exchange \(prefix)")

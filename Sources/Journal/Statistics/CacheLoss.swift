@@ -31,12 +31,11 @@ struct CacheLossTracker {
     session: Int, model: Int, endpoint: Int, arrived: Int64, _ tokens: StatisticsSum.Tokens
   ) -> CacheLoss? {
     let conversation = Conversation(session: session, model: model)
-    defer {
-      last[conversation] = Turn(
-        arrived: arrived, endpoint: endpoint, cached: tokens.cacheRead + tokens.cacheCreation,
-        readCache: tokens.cacheRead > 0)
-    }
-    guard let before = last[conversation], before.readCache, before.endpoint != endpoint,
+    let turn = Turn(
+      arrived: arrived, endpoint: endpoint, cached: tokens.cacheRead + tokens.cacheCreation,
+      readCache: tokens.cacheRead > 0)
+    guard let before = last.updateValue(turn, forKey: conversation), before.readCache,
+      before.endpoint != endpoint,
       arrived - before.arrived <= Self.lifetime
     else { return nil }
     let lost = min(before.cached - tokens.cacheRead, tokens.input + tokens.cacheCreation)

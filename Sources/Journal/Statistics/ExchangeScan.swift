@@ -93,7 +93,7 @@ struct ExchangeScan {
       db,
       """
       SELECT e.arrived, a.failure_code, a.status, a.decision, e.model, e.session
-      FROM attempt a INDEXED BY attempt_figures CROSS JOIN exchange e ON e.id = a.exchange
+      FROM attempt a INDEXED BY attempt_figures CROSS JOIN exchange e INDEXED BY exchange_figures ON e.id = a.exchange
       WHERE a.exchange >= ? AND a.failure_code IS NOT NULL AND e.arrived >= ? AND e.outcome <> 'open'
       """, [ExchangeQuery.firstID(at: range.since - ExchangeQuery.clockSlack), range.since])
     while try rows.next() {

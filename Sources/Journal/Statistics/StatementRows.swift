@@ -62,32 +62,3 @@ struct StatementRows {
     }
   }
 }
-
-/// The texts of a column as small numbers, 0 being NULL: rows are told apart without a string for each.
-struct ColumnTexts {
-  private let column: CInt
-  private(set) var texts: [String?] = [nil]
-  private var numbers: [String: Int] = [:]
-  /// What the row before had, as it mostly is what the next has too.
-  private var last: (bytes: [UInt8], number: Int) = ([], 0)
-
-  init(column: CInt) { self.column = column }
-
-  mutating func number(in row: StatementRows) -> Int {
-    unsafe row.withText(column) { bytes in
-      guard let bytes = unsafe bytes else { return 0 }
-      if last.number > 0, unsafe bytes.elementsEqual(last.bytes) { return last.number }
-      let number = self.number(of: unsafe String(decoding: bytes, as: UTF8.self))
-      last = unsafe (Array(bytes), number)
-      return number
-    }
-  }
-
-  mutating func number(of text: String?) -> Int {
-    guard let text else { return 0 }
-    if let number = numbers[text] { return number }
-    numbers[text] = texts.count
-    texts.append(text)
-    return texts.count - 1
-  }
-}

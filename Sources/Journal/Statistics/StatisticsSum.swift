@@ -22,46 +22,63 @@ struct StatisticsSum {
   }
 
   private struct Group {
+    var isWanted = false
     var requests = 0
     var failed = 0
     var truncated = 0
     var stalled = 0
     var firstContent = TimeSample()
-    var tokens: [Int: Tokens] = [:]
-    /// Tokens that a failover made dearer, and what they would have been.
+    /// By model.
+    var tokens: [Tokens?] = []
+    /// Tokens that a failover made dearer, and what they would have been, by model.
     var lost: [Int: (paid: Tokens, instead: Tokens)] = [:]
+
+    mutating func add(_ added: Tokens, of model: Int) {
+      while tokens.count <= model { tokens.append(nil) }
+      var sum = tokens[model] ?? Tokens()
+      sum += added
+      tokens[model] = sum
+    }
   }
 
-  private var groups: [Int: Group] = [:]
+  /// By key: arrays, for a dictionary would be asked a million times.
+  private var groups: [Group] = []
 
   mutating func add(_ key: Int, failed: Bool, firstContent: Int64?, model: Int, _ tokens: Tokens) {
-    groups[key, default: Group()].requests += 1
-    if failed { groups[key, default: Group()].failed += 1 }
-    groups[key, default: Group()].firstContent.add(firstContent)
-    groups[key, default: Group()].tokens[model, default: Tokens()] += tokens
+    touch(key)
+    groups[key].requests += 1
+    if failed { groups[key].failed += 1 }
+    groups[key].firstContent.add(firstContent)
+    groups[key].add(tokens, of: model)
   }
 
   mutating func add(_ key: Int, _ verdict: AttemptVerdict) {
+    touch(key)
     switch verdict {
-    case .truncated: groups[key, default: Group()].truncated += 1
-    case .stalled: groups[key, default: Group()].stalled += 1
+    case .truncated: groups[key].truncated += 1
+    case .stalled: groups[key].stalled += 1
     case .good, .failed, .none: break
     }
   }
 
   mutating func add(_ key: Int, model: Int, lost: CacheLoss) {
-    groups[key, default: Group()].lost[model, default: (Tokens(), Tokens())].paid += lost.paid
-    groups[key, default: Group()].lost[model, default: (Tokens(), Tokens())].instead += lost.instead
+    touch(key)
+    groups[key].lost[model, default: (Tokens(), Tokens())].paid += lost.paid
+    groups[key].lost[model, default: (Tokens(), Tokens())].instead += lost.instead
   }
 
   /// Makes sure that the key has a row.
-  mutating func touch(_ key: Int) { groups[key, default: Group()].requests += 0 }
+  mutating func touch(_ key: Int) {
+    while groups.count <= key { groups.append(Group()) }
+    groups[key].isWanted = true
+  }
 
   /// The rows, those with most requests first.
   func rows(
     keys: [String?], models: [String?], _ price: (String, TokenUsage) -> Double?
   ) -> [UsageStatistics.Row] {
-    groups.map { key, group in row(key: keys[key], group, models, price) }
+    groups.enumerated().filter(\.element.isWanted)
+      .map { key, group in row(key: keys[key], group, models, price) }
       .sorted { ($1.requests, $0.key ?? "") < ($0.requests, $1.key ?? "") }
   }
 
@@ -76,7 +93,8 @@ struct StatisticsSum {
     let times = group.firstContent.percentiles(50, 95)
     (row.firstContentP50, row.firstContentP95) = (times[0], times[1])
     var all = Tokens()
-    for (model, tokens) in group.tokens {
+    for (model, tokens) in group.tokens.enumerated() {
+      guard let tokens else { continue }
       all += tokens
       if let cost = models[model].flatMap({ price($0, tokens.usage) }) { row.cost = (row.cost ?? 0) + cost }
     }

@@ -30,7 +30,7 @@ package struct TeeLog: Stage {
       self.attempt = nil
     }
     if let body, let clock, !input.isEmpty {
-      body.append(input, after: (clock.source.now.nanoseconds - clock.start.nanoseconds) / 1000)
+      body.append(input, after: (clock.source.recent.nanoseconds - clock.start.nanoseconds) / 1000)
     }
     try emit(input)
   }
