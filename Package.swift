@@ -16,6 +16,7 @@ let strictC: [CSetting] = [.enableWarning("all"), .enableWarning("extra"), .trea
 
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let collections: [Target.Dependency] = ["DequeModule", "HeapModule"].map {
   .product(name: $0, package: "swift-collections")
@@ -64,7 +65,8 @@ let package = Package(
       name: "Transport",
       dependencies: ["Pipeline", "CCurl", "CEvents", "CZlib", httpTypes] + collections + nio,
       swiftSettings: strict),
-    .target(name: "Journal", dependencies: ["Pipeline", "CZstd", grdb, httpTypes], swiftSettings: strict),
+    .target(
+      name: "Journal", dependencies: ["Pipeline", "CZstd", grdb, sqlite, httpTypes], swiftSettings: strict),
     .target(
       name: "Settings",
       dependencies: ["Pipeline", "Stages", httpTypes, .product(name: "Yams", package: "Yams")],

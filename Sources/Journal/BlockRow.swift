@@ -20,6 +20,20 @@ struct BlockRow: Codable, Sendable, FetchableRecord {
   var isMissing: Bool { segment == 0 }
   var bodyPart: BodyPart? { BodyPart(code: part, attempt: attempt) }
 
+  init(
+    exchange: String, part: Int, attempt: Int, position: Int, rawLength: Int, segment: Int, offset: Int,
+    length: Int
+  ) {
+    self.exchange = exchange
+    self.part = part
+    self.attempt = attempt
+    self.position = position
+    self.rawLength = rawLength
+    self.segment = segment
+    self.offset = offset
+    self.length = length
+  }
+
   init(_ key: BodyKey, position: Int, rawLength: Int, at place: SegmentWriter.Place) {
     exchange = key.exchange.text
     part = key.part.code

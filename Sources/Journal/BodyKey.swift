@@ -14,15 +14,19 @@ extension BodyPart {
     case .requestSent: 1
     case .responseReceived: 2
     case .responseSent: 3
+    case .responseTimes: 4
     }
   }
 
   var attempt: Int {
     switch self {
     case .requestReceived, .responseSent: 0
-    case .requestSent(let attempt), .responseReceived(let attempt): attempt
+    case .requestSent(let attempt), .responseReceived(let attempt), .responseTimes(let attempt): attempt
     }
   }
+
+  /// It says when the bytes of another came.
+  var isTimes: Bool { code == 4 }
 
   init?(code: Int, attempt: Int) {
     switch code {
@@ -30,6 +34,7 @@ extension BodyPart {
     case 1: self = .requestSent(attempt: attempt)
     case 2: self = .responseReceived(attempt: attempt)
     case 3: self = .responseSent
+    case 4: self = .responseTimes(attempt: attempt)
     default: return nil
     }
   }

@@ -36,11 +36,17 @@ final class EntryQueue: Sendable {
   /// Bytes that bodies may still take in; negative when there are too many already.
   var room: Int { limit - pending.load(ordering: .relaxed) }
 
+  /// Bytes that wait or are being written.
+  var queuedBytes: Int { pending.load(ordering: .relaxed) }
+
   /// A body took bytes in.
-  /// - Parameter news: the body, if nothing of it waited before.
-  func grew(by decision: BodyAdmission.Decision, _ news: OpenBody?) {
-    if decision.dropped > 0 { monitor.dropped(bytes: decision.dropped) }
-    let pending = pending.add(decision.kept, ordering: .relaxed).newValue
+  /// - Parameters:
+  ///   - count: the bytes that now wait for the writer, those that say when others came included.
+  ///   - dropped: bytes it had no room for.
+  ///   - news: the body, if nothing of it waited before.
+  func grew(by count: Int, dropped: Int, _ news: OpenBody?) {
+    if dropped > 0 { monitor.dropped(bytes: dropped) }
+    let pending = pending.add(count, ordering: .relaxed).newValue
     if let news { wake(state.withLock { $0.announce(news) }) }
     if pending > limit / 4 { wake(state.withLock { $0.hurry() }) }
   }
@@ -59,7 +65,7 @@ final class EntryQueue: Sendable {
   func take() -> Batch {
     semaphore.wait()
     var (batch, waiting) = state.withLock { $0.take() }
-    batch.bodies = waiting.map { $0.take() }
+    batch.bodies = waiting.flatMap { $0.take() }
     return batch
   }
 

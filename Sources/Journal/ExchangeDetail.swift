@@ -5,6 +5,7 @@ package struct ExchangeDetail: Sendable {
   package var record: ExchangeRecord
   /// In order of their numbers.
   package var attempts: [AttemptRecord]
+  /// Without the times of bytes, which are no bodies (`JournalReader.times`).
   package var bodies: [StoredBody]
 
   /// The body a part was stored as, nil when it was not.

@@ -4,7 +4,7 @@ package import Pipeline
 package struct ExchangeFilter: Sendable {
   /// Exchanges at most.
   package var limit = 50
-  /// Only those older than this one: the last of the page before.
+  /// Only those older than this one: the last of the page before, or where the search before stopped.
   package var before: ExchangeID?
   package var session: String?
   /// It served the answer or had an attempt.
@@ -16,8 +16,13 @@ package struct ExchangeFilter: Sendable {
   package var path: String?
   /// Arrived at this time or later, milliseconds since 1970.
   package var since: Int64?
+  /// Arrived before this time, milliseconds since 1970.
+  package var until: Int64?
   /// Only those whose client got a failure.
   package var failedOnly = false
+  /// Text that an id, a model, an endpoint, the session, the path or a failure contains, in any case; `page` looks for
+  /// it in the bodies too.
+  package var query: String?
 
   package init() {}
 }

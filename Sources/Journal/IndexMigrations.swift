@@ -19,6 +19,7 @@ let indexMigrations: DatabaseMigrator = {
         UPDATE exchange SET mirrored_attempt = attempts;
         """)
   }
+  migrator.registerMigration("4 figures") { db in try db.execute(sql: figureIndexes) }
   return migrator
 }()
 
@@ -72,4 +73,22 @@ private let bodyBlockTable = """
     PRIMARY KEY (exchange, part, attempt, position)
   ) WITHOUT ROWID;
   CREATE INDEX body_block_segment ON body_block (segment, offset);
+  """
+
+/// Lists, searches and statistics read these alone: a row with its header fields is ten times as long. An index that
+/// begins with the key of its table costs little to keep, as rows come in the order of their ids. The indexes before
+/// them have no use any more.
+private let figureIndexes = """
+  DROP INDEX exchange_arrived;
+  DROP INDEX exchange_session;
+  DROP INDEX exchange_endpoint;
+  DROP INDEX exchange_outcome;
+  DROP INDEX attempt_endpoint;
+  CREATE INDEX exchange_session ON exchange (session);
+  CREATE INDEX exchange_figures ON exchange (
+    id, arrived, outcome, endpoint, attempts, model, answer_model, session, path, failure_code, failure_detail,
+    message_id, first_content_us, input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens);
+  CREATE INDEX attempt_figures ON attempt (
+    exchange, number, endpoint, decision, status, failure_code, failure_detail, model, answer_model,
+    first_content_us, input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens);
   """

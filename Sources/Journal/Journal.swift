@@ -46,8 +46,8 @@ package final class Journal: ExchangeLog {
   /// How well it keeps up.
   package var health: JournalHealth { monitor.health }
 
-  /// Bytes of bodies that wait to be written.
-  package var queuedBytes: Int { queue.waiting }
+  /// The same with what waits, for showing.
+  package var status: JournalStatus { JournalStatus(monitor.health, queuedBytes: queue.queuedBytes) }
 
   package func begin(_ exchange: ExchangeRecord) { queue.begin(exchange) }
 

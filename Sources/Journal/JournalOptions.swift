@@ -51,7 +51,7 @@ package struct JournalOptions: Sendable {
   func policy(for part: BodyPart) -> BodyPolicy {
     switch part {
     case .requestReceived, .requestSent: requestBody
-    case .responseReceived, .responseSent: responseBody
+    case .responseReceived, .responseTimes, .responseSent: responseBody
     }
   }
 

@@ -41,6 +41,11 @@ extension JournalReader {
       try zip.add("\(id)/\(file)", bytes)
       bodies.append(ExportedBody(file: file, bytes: body.rawLength, missingBytes: body.missing))
     }
+    for attempt in detail.attempts {
+      let times = try times(of: id, attempt: attempt.number).map(ExportedTime.init)
+      guard !times.isEmpty else { continue }
+      try zip.add("\(id)/\(BodyPart.responseTimes(attempt: attempt.number).fileName).json", Self.json(times))
+    }
     let exchange = ExportedExchange(exchange: ExchangeRow(detail.record).redacted, bodies: bodies)
     try zip.add("\(id)/exchange.json", Self.json(exchange))
     try zip.add("\(id)/attempts.json", Self.json(detail.attempts.map { AttemptRow($0).redacted }))
@@ -80,12 +85,21 @@ private struct ExportedBody: Encodable {
   var missingBytes: Int
 }
 
+/// From which byte of an answer on the bytes came when, since the attempt started.
+private struct ExportedTime: Encodable {
+  var offset: Int
+  var microseconds: Int64
+
+  init(_ mark: ArrivalMark) { (offset, microseconds) = (mark.offset, mark.microseconds) }
+}
+
 extension BodyPart {
   fileprivate var fileName: String {
     switch self {
     case .requestReceived: "request"
     case .requestSent(let attempt): "attempt-\(attempt)-request"
     case .responseReceived(let attempt): "attempt-\(attempt)-response"
+    case .responseTimes(let attempt): "attempt-\(attempt)-times"
     case .responseSent: "response"
     }
   }

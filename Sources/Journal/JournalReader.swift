@@ -6,7 +6,7 @@ package import Pipeline
 ///
 /// Sees what is committed. Calls block for as long as the disk takes.
 package final class JournalReader: Sendable {
-  private let directory: JournalDirectory
+  let directory: JournalDirectory
   private let index: DatabasePool
 
   /// Throws `noJournal` when there is none in `directory`.
@@ -28,9 +28,9 @@ package final class JournalReader: Sendable {
     }
   }
 
-  /// Newest first.
+  /// Newest first. Bodies are not searched (`page`).
   package func list(_ filter: ExchangeFilter = ExchangeFilter()) throws(JournalError) -> [ExchangeRecord] {
-    let (sql, arguments) = ExchangeQuery(filter).statement
+    let (sql, arguments) = ExchangeQuery(filter).rows(filter.query, limit: filter.limit)
     return try read { db in
       try ExchangeRow.fetchAll(db, sql: sql, arguments: arguments).map(\.record)
     }
@@ -40,8 +40,9 @@ package final class JournalReader: Sendable {
   package func resolve(_ prefix: String) throws(JournalError) -> ExchangeID {
     let found = try read { db in
       try String.fetchAll(
-        db, sql: "SELECT id FROM exchange WHERE id >= ? AND substr(id, 1, ?) = ? ORDER BY id LIMIT 2",
-        arguments: [prefix, prefix.count, prefix])
+        db, sql: "SELECT id FROM exchange WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
+        // Behind all that begins with it.
+        arguments: [prefix, prefix + "\u{10FFFF}"])
     }
     guard let first = found.first, !prefix.isEmpty else {
       throw JournalError(.notFound, "there is no exchange \(prefix)")
@@ -66,10 +67,9 @@ package final class JournalReader: Sendable {
     }
     guard let exchange else { throw JournalError(.notFound, "there is no exchange \(id)") }
     let extents = Dictionary(grouping: blocks) { $0.bodyPart }.mapValues(BodyExtent.init)
-    let bodies = extents.compactMap { part, extent in
-      part.map {
-        StoredBody(part: $0, rawLength: extent.rawLength, missing: extent.total - extent.rawLength)
-      }
+    let bodies = extents.compactMap { part, extent -> StoredBody? in
+      guard let part, !part.isTimes else { return nil }
+      return StoredBody(part: part, rawLength: extent.rawLength, missing: extent.total - extent.rawLength)
     }
     return ExchangeDetail(
       record: exchange.record, attempts: attempts.map(\.record),
@@ -91,7 +91,7 @@ package final class JournalReader: Sendable {
     _ id: ExchangeID, _ part: BodyPart, _ receive: (Bytes) -> Void
   ) throws(JournalError) {
     let id = try resolve(id.text)
-    let rows = try read { db in try Self.blocks(db, of: id).filter { $0.bodyPart == part } }
+    let rows = try blocks(of: id).filter { $0.bodyPart == part }
     guard !rows.isEmpty else { throw JournalError(.notFound, "exchange \(id) has no such body") }
     let decompressor = try BlockDecompressor()
     let key = BodyKey(exchange: id, part: part)
@@ -125,13 +125,29 @@ package final class JournalReader: Sendable {
     try exchange(id).sentRequest(attempt: attempt)
   }
 
+  /// When the kept bytes of an attempt's answer came, in order; empty when it is not known.
+  package func times(of id: ExchangeID, attempt: Int) throws(JournalError) -> [ArrivalMark] {
+    do throws(JournalError) {
+      return ArrivalMarks.decode(try body(id, .responseTimes(attempt: attempt)))
+    } catch  where error.code == .notFound {
+      // The exchange must be there all the same.
+      _ = try resolve(id.text)
+      return []
+    }
+  }
+
+  /// All blocks of an exchange, in order of part, attempt and position.
+  func blocks(of id: ExchangeID) throws(JournalError) -> [BlockRow] {
+    try read { db in try Self.blocks(db, of: id) }
+  }
+
   private static func blocks(_ db: Database, of id: ExchangeID) throws -> [BlockRow] {
     try BlockRow.fetchAll(
       db, sql: "SELECT * FROM body_block WHERE exchange = ? ORDER BY part, attempt, position",
       arguments: [id.text])
   }
 
-  private func read<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
+  func read<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
     do {
       return try index.read(body)
     } catch {

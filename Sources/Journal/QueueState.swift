@@ -38,7 +38,7 @@ struct QueueState {
   /// Nil when the row had to be given up.
   mutating func end(_ ending: Ending) -> Wake? {
     guard !isClosed else { return .no }
-    if case .exchange(let record) = ending { bodies[record.id] = nil }
+    if case .exchange(let record) = ending { close(bodies.removeValue(forKey: record.id) ?? []) }
     guard hasRoom else { return nil }
     batch.ended.append(ending)
     return wakeForRow()
@@ -70,6 +70,7 @@ struct QueueState {
 
   mutating func close() -> Wake {
     isClosed = true
+    close(bodies.values.flatMap(\.self))
     // They refer to the queue, and it to them.
     bodies = [:]
     batch.isLast = true
@@ -97,6 +98,11 @@ struct QueueState {
     isSignalled = false
     timer = nil
     return (batch, waiting)
+  }
+
+  /// What bodies held back is due now.
+  private mutating func close(_ bodies: [OpenBody]) {
+    for body in bodies where body.close() { waiting.append(body) }
   }
 
   private var rows: Int { batch.begun.count + batch.ended.count }

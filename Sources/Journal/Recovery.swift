@@ -55,7 +55,7 @@ struct Recovery {
         sql: """
           UPDATE exchange SET outcome = 'failed', failure_code = 'process_ended',
             failure_detail = 'The proxy ended before this exchange did.'
-          WHERE outcome = 'open'
+          WHERE id IN (SELECT id FROM exchange INDEXED BY exchange_figures WHERE outcome = 'open')
           """)
     }
     guard let newest = segments.last else { return }

@@ -104,6 +104,7 @@ package final class Attempt: Sendable {
   /// 1, 2, 3, … within the exchange.
   package let number: Int
   package let endpoint: String
+  package let started: MonotonicTime
   package let expectation: AnswerExpectation
   /// Told of every signed or redacted thinking block that passes, before the client has it whole.
   package let onThinking: @Sendable (ThinkingFingerprint) -> Void
@@ -118,9 +119,13 @@ package final class Attempt: Sendable {
     self.exchange = exchange
     self.number = number
     self.endpoint = endpoint
+    started = exchange.time.now
     self.expectation = expectation
     self.onThinking = onThinking
   }
+
+  /// Time since the attempt started.
+  package var elapsed: Duration { exchange.time.now - started }
 
   /// What the stages learnt about the answer so far.
   package var report: AnswerReport { answer.withLock { $0.report } }

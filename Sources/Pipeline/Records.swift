@@ -175,6 +175,8 @@ package enum BodyPart: Hashable, Sendable {
   case requestSent(attempt: Int)
   /// As an endpoint answered, before any check.
   case responseReceived(attempt: Int)
+  /// When those bytes came, as `ArrivalMarks` writes it; kept with them and as far as they are.
+  case responseTimes(attempt: Int)
   /// As the client got it; only what follows `ExchangeRecord.mirroredBytes`.
   case responseSent
 }
@@ -202,4 +204,6 @@ extension ExchangeLog {
 package protocol BodyLog: AnyObject, Sendable {
   /// Takes a copy of the next bytes. Dropped with a visible mark when the journal cannot keep up.
   func append(_ bytes: Bytes)
+  /// The same for bytes of an answer, which came so many microseconds after their attempt began.
+  func append(_ bytes: Bytes, after microseconds: Int64)
 }

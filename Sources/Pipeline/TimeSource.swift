@@ -39,6 +39,9 @@ extension Duration {
 package protocol TimeSource: Sendable {
   /// Monotonic; never jumps.
   var now: MonotonicTime { get }
+  /// The time that the thread that moves the bytes has seen last: when its turn began, which is when the bytes that it
+  /// hands on were there. Costs no look at the clock.
+  var recent: MonotonicTime { get }
   /// Wall clock, milliseconds since 1970. May jump; for showing and for reset times of endpoints only.
   var wallMilliseconds: Int64 { get }
   /// Runs `action` once at `deadline` (or right away if that is past), on any thread, unless cancelled before.
@@ -55,6 +58,8 @@ package protocol WakeToken: Sendable {
 }
 
 extension TimeSource {
+  package var recent: MonotonicTime { now }
+
   /// Suspends until `deadline`, or until `gate` opens.
   package func sleep(until deadline: MonotonicTime, or gate: Gate) async {
     guard deadline > now else { return }

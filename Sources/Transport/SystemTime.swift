@@ -7,6 +7,8 @@ package struct SystemTime: TimeSource {
 
   package var now: MonotonicTime { Reactor.now }
 
+  package var recent: MonotonicTime { Reactor.shared.recent }
+
   package var wallMilliseconds: Int64 { Int64(Date.now.timeIntervalSince1970 * 1000) }
 
   package func wake(

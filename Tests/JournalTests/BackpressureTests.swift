@@ -34,6 +34,20 @@ import Testing
     #expect(offset == stored.rawLength)
   }
 
+  @Test func `says what waits`() async throws {
+    let fixture = try JournalFixture()
+    #expect(fixture.journal.status.isFine && fixture.journal.status.message == nil)
+    let record = ExchangeRecord.sample()
+    fixture.journal.begin(record)
+    fixture.journal.body(.responseReceived(attempt: 1), of: record.id)?.append(Bytes(noise(500)), after: 100)
+    // Two bytes say when they came.
+    #expect(fixture.journal.status.queuedBytes == 502)
+    fixture.journal.end(record)
+    await fixture.journal.flush()
+    #expect(fixture.journal.status.queuedBytes == 0)
+    #expect(fixture.journal.status.isFine)
+  }
+
   @Test func `one append larger than the queue keeps what fits`() async throws {
     let fixture = try JournalFixture { $0.queueLimit = 100_000 }
     let bytes = noise(300_000)

@@ -32,10 +32,15 @@ import Testing
       #expect(sick.rowsWaiting >= 10 && sick.rowsLost == 0)
       #expect(sick.bodyBytesDropped == 50_000)
       #expect(lines.all.count == 1)
+      let status = journal.status
+      #expect(!status.isWriting && !status.isFine && status.message?.contains("cannot write") == true)
+      #expect(
+        status.droppedBytes == 50_000 && status.droppedRows == 0 && status.waitingRows == sick.rowsWaiting)
       limitFiles(to: nil)
       let after = fixture.log(noise(10_000))
       await journal.flush()
       #expect(journal.health.isWriting && journal.health.rowsWaiting == 0)
+      #expect(journal.status.isWriting && journal.status.message?.contains("could not keep up") == true)
       let reader = try JournalReader(directory: directory.path)
       for record in [before, after] { #expect(try reader.body(record.id, .requestReceived) == noise(10_000)) }
       for record in during {

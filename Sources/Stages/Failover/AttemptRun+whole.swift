@@ -128,7 +128,8 @@ extension AttemptRun {
   }
 
   private func keep(_ bytes: Bytes) {
-    exchange.log.append(bytes, to: .responseReceived(attempt: attempt.number), of: exchange.id)
+    let log = exchange.log.body(.responseReceived(attempt: attempt.number), of: exchange.id)
+    log?.append(bytes, after: elapsed.nanoseconds / 1000)
   }
 
   private func sendWhole(

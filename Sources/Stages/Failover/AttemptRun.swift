@@ -61,7 +61,7 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
     self.health = health
     self.graph = graph
     hold = HoldBack(options, openText: splice == nil ? nil : partial?.content.openText)
-    started = attempt.exchange.time.now
+    started = attempt.started
     record = AttemptRecord(
       exchange: attempt.exchange.id, number: attempt.number, endpoint: attempt.endpoint,
       url: shaped.request.url)

@@ -1,6 +1,6 @@
 package import Pipeline
 
-/// Copies what an endpoint really sent into the journal, and changes nothing.
+/// Copies what an endpoint really sent into the journal, with the time of each read, and changes nothing.
 ///
 /// It stands before `parse-sse`, so that the bytes a parser or validator refuses are kept too. The journal
 /// takes copies and never blocks; backpressure does not exist here.
@@ -10,6 +10,8 @@ package struct TeeLog: Stage {
   private var attempt: Attempt?
   /// Asked for with the first bytes.
   private var body: (any BodyLog)?
+  /// What its times are taken from.
+  private var clock: (source: any TimeSource, start: MonotonicTime)?
 
   package init() {}
 
@@ -24,9 +26,12 @@ package struct TeeLog: Stage {
   ) throws(ProxyFailure) {
     if let attempt {
       body = attempt.exchange.log.body(.responseReceived(attempt: attempt.number), of: attempt.exchange.id)
+      clock = (attempt.exchange.time, attempt.started)
       self.attempt = nil
     }
-    body?.append(input)
+    if let body, let clock, !input.isEmpty {
+      body.append(input, after: (clock.source.recent.nanoseconds - clock.start.nanoseconds) / 1000)
+    }
     try emit(input)
   }
 }

@@ -27,6 +27,8 @@ package final class Reactor: TaskExecutor, Sendable {
   private let poller = Poller()
   private let inbox = Mutex(Inbox())
   private let thread = Atomic<UInt>(0)
+  /// When the turn began, in nanoseconds.
+  private let turnTime = Atomic<Int64>(cevents_now())
   /// Touched on the reactor's thread only, which `turn` checks.
   nonisolated(unsafe) private let state: Turn
 
@@ -92,6 +94,7 @@ package final class Reactor: TaskExecutor, Sendable {
       poller.wait(milliseconds: restTime(turn)) { turn.dispatch($0, $1) }
       takeInbox(into: turn)
       let now = Self.now
+      turnTime.store(now.nanoseconds, ordering: .relaxed)
       while let timer = turn.timers.popDue(at: now) {
         if !timer.isCancelled { timer.action() }
       }
@@ -107,6 +110,9 @@ package final class Reactor: TaskExecutor, Sendable {
   }
 
   static var now: MonotonicTime { MonotonicTime(nanoseconds: cevents_now()) }
+
+  /// When the turn began.
+  var recent: MonotonicTime { MonotonicTime(nanoseconds: turnTime.load(ordering: .relaxed)) }
 
   /// How long to wait for sockets; from here on other threads must wake this one.
   private func restTime(_ turn: Turn) -> Int32? {
