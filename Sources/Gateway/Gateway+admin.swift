@@ -11,8 +11,8 @@ extension Gateway: AdminBackend {
   package var generationNumber: Int { generation.number }
   package var graph: StageGraph { generation.flow.graph }
   package var inFlight: [Exchange] { running.all }
-  package var journalHealth: JournalHealth { journal.health }
-  package var journalQueuedBytes: Int { journal.queuedBytes }
+  package var journalStatus: JournalStatus { journal.status }
+  package func flushJournal() async { await journal.flush() }
 
   package var ruleCounts: [RuleCounts] { generation.flow.matchTag.ruleCounts }
   package var selectEndpoint: SelectEndpoint { generation.flow.selectEndpoint }
@@ -37,7 +37,8 @@ extension Gateway: AdminBackend {
         try MatchTag.check(rule)
         return nil
       } catch {
-        return Diagnostic(severity: .error, file: configurationPath, path: "tagging.taggers", message: "\(error)")
+        return Diagnostic(
+          severity: .error, file: configurationPath, path: "tagging.taggers", message: "\(error)")
       }
     }
     if let problem = AdminExposure.problem(settings.webAdmin, host: host ?? settings.server.host) {

@@ -50,8 +50,8 @@ final class FakeBackend: AdminBackend {
   var generationNumber: Int { 1 }
   var graph: StageGraph { StageGraph(StageMeter(name: "accept"), kind: .step) }
   var inFlight: [Exchange] { [] }
-  var journalHealth: JournalHealth { JournalHealth() }
-  var journalQueuedBytes: Int { 0 }
+  var journalStatus: JournalStatus { JournalStatus(JournalHealth(), queuedBytes: 0) }
+  func flushJournal() async {}
 
   func change(_ change: (inout Settings) -> Void) { current.withLock { change(&$0) } }
 
