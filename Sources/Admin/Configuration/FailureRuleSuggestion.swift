@@ -16,7 +16,8 @@ struct FailureRuleSuggestion {
     if let message = (error as? [String: Any])?["message"] as? String, !message.isEmpty {
       map["body"] = .text(Self.expression(message))
     }
-    if map.keys.count == 1 { map["body"] = .text(Self.expression(attempt.failureCode)) }
+    // Without words a rule looks at the description.
+    if map.keys.count == 1 { map["body"] = .text(Self.expression(attempt.failureDetail ?? attempt.failureCode)) }
     map["action"] = .text("switch")
     rule = .map(map)
   }
