@@ -1,0 +1,49 @@
+// The start: who is asking, in which language, then the shell or the login.
+
+import { h, fill } from './dom.js';
+import { session, hooks } from './api.js';
+import { live } from './live.js';
+import { t, loadLanguage, preferredLanguage } from './i18n.js';
+import { showShell } from './shell.js';
+import { showLogin } from './login.js';
+import { button } from './components/button.js';
+import { emptyState } from './components/card.js';
+import { errorText } from './components/toast.js';
+
+const root = document.getElementById('app');
+let stopShell = () => {};
+let atLogin = false;
+
+async function start() {
+  try {
+    const current = await session.load();
+    await loadLanguage(preferredLanguage(current.default_language));
+    open();
+  } catch (error) {
+    await loadLanguage(preferredLanguage(navigator.language.startsWith('zh') ? 'zh-cn' : 'en'));
+    fill(root, h('main', { class: 'boot-note' }, emptyState(t('error.start'), errorText(error),
+      button({ label: t('action.retry'), icon: 'refresh', kind: 'primary', onclick: start }))));
+  }
+}
+
+function open() {
+  stopShell();
+  atLogin = false;
+  if (session.current.password_required && !session.current.authenticated) {
+    login();
+    return;
+  }
+  stopShell = showShell(root, { onlanguage: open });
+  live.reconnect();
+}
+
+function login() {
+  if (atLogin) return;
+  atLogin = true;
+  stopShell();
+  stopShell = () => {};
+  showLogin(root, { ondone: open, onlanguage: () => { atLogin = false; login(); } });
+}
+
+hooks.unauthenticated = login;
+start();
