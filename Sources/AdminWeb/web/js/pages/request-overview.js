@@ -1,20 +1,23 @@
 // Tab "Overview": the attempts side by side, when they ran and why each ended, and what the client sent.
 
+import { button } from '../components/button.js';
 import { card, facts, notice } from '../components/card.js';
 import { h } from '../dom.js';
 import { bytes, duration, number, unknown } from '../format.js';
 import { t } from '../i18n.js';
 import { attemptBars } from './parts/attempt-bars.js';
 import { countsText, decisionBadge, decisionText, failureText, usageText } from './parts/attempt-text.js';
+import { copyAsCurl } from './parts/copy-as-curl.js';
 import { disclosure } from './parts/folded-text.js';
 
-export function overview({ exchange, attempts }) {
+export function overview(context) {
+  const { exchange, attempts } = context;
   return h('div', { class: 'stack' },
     attempts.length === 0 ? notice('idle', t('request.no_attempts')) : card(
       { title: t('request.attempts', { count: attempts.length, n: number(attempts.length) }), subtitle: t('request.attempts.lead') },
       attemptBars(attempts, exchange.total_ms, (attempt) => decisionText(attempt.decision)),
       h('div', { class: 'attempts', tabindex: attempts.length > 2 ? 0 : null, role: 'group', 'aria-label': t('request.compare') },
-        attempts.map(attemptCard))),
+        attempts.map((attempt) => attemptCard(attempt, context)))),
     exchange.skipped?.length ? skippedCard(exchange.skipped) : null,
     card({ title: t('request.received') },
       facts([
@@ -36,7 +39,7 @@ function skippedCard(skipped) {
     })));
 }
 
-function attemptCard(attempt) {
+function attemptCard(attempt, context) {
   const repairs = countsText(attempt.repairs);
   const warnings = countsText(attempt.warnings);
   return h('article', { class: 'attempt', 'aria-label': `${attempt.number} ${attempt.endpoint}` },
@@ -67,7 +70,8 @@ function attemptCard(attempt) {
       ? h('div', { class: 'degradations' }, h('h4', null, t('attempt.degradations')),
         h('ul', null, attempt.degradations.map((line) => h('li', null, line)))) : null,
     fieldsView(t('attempt.request_fields'), attempt.request_fields),
-    fieldsView(t('attempt.response_fields'), attempt.response_fields));
+    fieldsView(t('attempt.response_fields'), attempt.response_fields),
+    button({ label: t('request.curl'), icon: 'copy', small: true, kind: 'quiet', onclick: () => copyAsCurl(context, attempt) }));
 }
 
 /** Output tokens a second, from the first content to the end. */
