@@ -50,7 +50,7 @@ export function notice(tone, ...children) {
   return h('div', { class: ['notice', `tone-${tone}`], role: tone === 'bad' ? 'alert' : 'note' }, children);
 }
 
-/** A monospaced block with a copy button is in button.js's company: `codeBlock(text, copyButton(text))`. */
+/** A monospaced block: `codeBlock(text, copyButton(text))`. */
 export function codeBlock(text, ...actions) {
   return h('div', { class: 'code-block' }, h('pre', { tabindex: '0' }, h('code', null, text)),
     actions.length > 0 && h('div', { class: 'code-actions' }, actions));
