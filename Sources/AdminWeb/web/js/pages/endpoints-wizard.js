@@ -4,7 +4,7 @@ import { api } from '../api.js';
 import { badge } from '../components/badge.js';
 import { button } from '../components/button.js';
 import { notice } from '../components/card.js';
-import { openDialog } from '../components/dialog.js';
+import { confirmDialog, openDialog } from '../components/dialog.js';
 import { form } from '../components/form.js';
 import { errorText, toast } from '../components/toast.js';
 import { fill, h } from '../dom.js';
@@ -95,6 +95,12 @@ export async function showWizard(ctx, { names, done }) {
     ask().catch((error) => fill(verdict, notice('bad', errorText(error))));
   }
 
+  /** What was typed is not lost by a slip of the pointer. */
+  function mayClose() {
+    if (added || !fields?.isDirty()) return true;
+    return confirmDialog({ title: t('unsaved.title'), text: t('wizard.unsaved'), confirm: t('unsaved.leave'), cancel: t('unsaved.stay'), danger: true });
+  }
+
   function steps(current) {
     return h('ol', { class: 'wizard-steps', 'aria-label': t('wizard.steps') }, ['pick', 'set_up', 'test'].map((key, index) => h('li', {
       'aria-current': index + 1 === current ? 'step' : null, class: index + 1 < current ? 'is-done' : null,
@@ -107,7 +113,7 @@ export async function showWizard(ctx, { names, done }) {
   }
 
   const opened = openDialog({
-    title: t('endpoints.add'), wide: true, body, mayClose: () => !(fields?.isDirty() && !added) || window.confirm(t('unsaved.text')),
+    title: t('endpoints.add'), wide: true, body, mayClose,
     actions(closeDialog) {
       close = closeDialog;
       return foot;

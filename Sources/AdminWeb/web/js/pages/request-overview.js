@@ -33,10 +33,17 @@ export function overview(context) {
 
 function skippedCard(skipped) {
   return card({ title: t('request.skipped'), subtitle: t('request.skipped.lead') },
-    h('ul', { class: 'plain-list' }, skipped.map((line) => {
-      const colon = line.indexOf(': ');
-      return h('li', null, h('b', null, colon < 0 ? line : line.slice(0, colon)), colon < 0 ? '' : ` ${line.slice(colon + 2)}`);
+    h('ul', { class: 'plain-list' }, skipped.map((skip) => {
+      const [name, reason] = partsOf(skip);
+      return h('li', null, h('b', null, name), ' ', reason);
     })));
+}
+
+/** The journal has them as `name: reason`. */
+function partsOf(skip) {
+  if (typeof skip !== 'string') return [skip.endpoint, skip.reason];
+  const colon = skip.indexOf(': ');
+  return colon < 0 ? [skip, ''] : [skip.slice(0, colon), skip.slice(colon + 2)];
 }
 
 function attemptCard(attempt, context) {

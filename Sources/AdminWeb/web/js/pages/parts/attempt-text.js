@@ -14,7 +14,8 @@ export function decisionText(decision) {
 const tones = { served: 'ok', 'carried on elsewhere': 'warn', cancelled: 'idle', dropped: 'bad', 'to client': 'bad' };
 /** A badge: green where the attempt served, red where it ended the request. */
 export function decisionBadge(attempt) {
-  return badge(decisionText(attempt.decision), tones[attempt.decision] ?? (attempt.failure ? 'warn' : 'idle'));
+  const decision = String(attempt.decision ?? '').replaceAll('_', ' ');
+  return badge(decisionText(attempt.decision), tones[decision] ?? (attempt.failure ? 'warn' : 'idle'));
 }
 
 /** `code [rule] in stage: detail`; null without a failure. */

@@ -67,7 +67,6 @@ export function disclosure(summary, content, { open = false, ...props } = {}) {
 /** A sentence about a body of which only the beginning was kept; null when it is whole. */
 export function truncationNote(body) {
   if (!body?.missing) return null;
-  return notice('warn',
-    t('body.truncated', { kept: bytes(body.bytes), missing: bytes(body.missing) }), ' ',
-    h('a', { href: '#/settings' }, t('body.truncated.why')));
+  return notice('warn', h('p', null, t('body.truncated', { kept: bytes(body.bytes), missing: bytes(body.missing) }), ' ',
+    h('a', { href: '#/settings' }, t('body.truncated.why'))));
 }

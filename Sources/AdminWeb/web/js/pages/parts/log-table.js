@@ -1,0 +1,57 @@
+// The list of requests as a table; on a phone each is a card.
+
+import { badge, outcomeBadge } from '../../components/badge.js';
+import { table } from '../../components/table.js';
+import { h } from '../../dom.js';
+import { compact, dateTime, duration, number, timeOrDate, unknown } from '../../format.js';
+import { t } from '../../i18n.js';
+
+export function logTable(ctx) {
+  const open = (row) => ctx.navigate(`logs/${encodeURIComponent(row.id)}`);
+  return table({
+    caption: t('logs.caption'), rowKey: (row) => row.id, onrow: open,
+    rowClass: (row) => `log-row is-${row.outcome}`,
+    columns: [
+      { key: 'arrived', title: t('logs.time'), class: 'log-time', cell: cached((row) => h('a', {
+        href: `#/logs/${encodeURIComponent(row.id)}`, title: `${dateTime(row.arrived)} · ${row.id}`, 'aria-label': t('logs.open', { time: dateTime(row.arrived), model: row.model ?? row.path }),
+      }, timeOrDate(row.arrived))) },
+      { key: 'outcome', title: t('logs.outcome'), class: 'log-outcome', cell: cached((row) => outcomeBadge(row.outcome)) },
+      { key: 'model', title: t('logs.model'), class: 'log-model', cell: cached(modelCell) },
+      { key: 'endpoint', title: t('logs.endpoint'), class: 'log-endpoint', cell: cached(endpointCell) },
+      { key: 'first', title: t('logs.first_content'), numeric: true, cell: (row) => duration(row.first_content_ms) },
+      { key: 'total', title: t('logs.total'), numeric: true, cell: (row) => (row.outcome === 'open' ? '…' : duration(row.total_ms)) },
+      { key: 'input', title: t('logs.input'), numeric: true, hideNarrow: true, cell: (row) => compact(inputOf(row.usage)) },
+      { key: 'output', title: t('logs.output'), numeric: true, cell: (row) => compact(row.usage?.output) },
+      { key: 'result', title: t('logs.result'), class: 'log-result', cell: cached(resultCell) },
+    ],
+  });
+}
+
+/** Nodes are made once for a row's content, so that live updates leave links and selections alone. */
+function cached(make) {
+  const made = new WeakMap();
+  return (row) => {
+    if (!made.has(row)) made.set(row, make(row));
+    return made.get(row);
+  };
+}
+
+/** Everything that was read, from the cache or not. */
+function inputOf(usage) {
+  if (!usage || usage.input === null) return null;
+  return usage.input + (usage.cache_creation ?? 0) + (usage.cache_read ?? 0);
+}
+
+function modelCell(row) {
+  return h('span', null, h('span', { class: 'break' }, row.model ?? `${row.method} ${row.path}`), row.tags.map((tag) => [' ', badge(tag)]));
+}
+
+function endpointCell(row) {
+  return h('span', null, row.endpoint ?? unknown,
+    row.attempts > 1 ? [' ', badge(t('logs.attempts', { count: row.attempts, n: number(row.attempts) }), 'warn', { title: t('logs.attempts.title') })] : null);
+}
+
+function resultCell(row) {
+  if (row.failure_code) return h('span', { class: 'log-failure', title: row.failure_detail ?? '' }, h('code', null, row.failure_code), ' ', row.failure_detail ?? '');
+  return h('span', { class: 'muted' }, row.stop_reason ?? '', row.repairs > 0 ? [' ', badge(t('logs.repairs', { count: row.repairs, n: number(row.repairs) }), 'warn')] : null);
+}
