@@ -12,6 +12,8 @@ let failures = 0;
 export const live = {
   /** The newest snapshot, or null. */
   latest: null,
+  /** A few numbers of each second of the last three minutes, oldest first; null where the feed was interrupted. */
+  history: [],
   /** `idle`, `connecting`, `open` or `lost`. */
   state: 'idle',
 
@@ -60,6 +62,7 @@ function receive(data) {
   failures = 0;
   expectSnapshot();
   live.latest = JSON.parse(data);
+  remember(live.latest);
   setState('open');
   for (const subscriber of subscribers) {
     try {
@@ -69,6 +72,20 @@ function receive(data) {
       console.error(error);
     }
   }
+}
+
+const kept = 180;
+let lastAt = null;
+
+function remember(snapshot) {
+  const gap = lastAt === null ? 0 : Math.round((snapshot.at - lastAt) / 1000) - 1;
+  for (let missing = 0; missing < Math.min(gap, kept); missing += 1) live.history.push({});
+  lastAt = snapshot.at;
+  live.history.push({
+    requests: snapshot.requests_per_second, running: snapshot.in_flight.length,
+    firstContent: snapshot.first_content_ms?.p50 ?? null, eventLatency: snapshot.event_latency_us?.p50 ?? null,
+  });
+  live.history.splice(0, live.history.length - kept);
 }
 
 // A connection can die without a word (suspended laptop): a feed that is due every second and silent for six is lost.

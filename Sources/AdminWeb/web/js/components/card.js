@@ -1,6 +1,7 @@
 // The boxes pages are made of.
 
 import { h, setText, setAttribute, uniqueId } from '../dom.js';
+import { icon } from './icons.js';
 
 /** A section with a heading and, at its right, actions. `wide` lets tables reach the edges. */
 export function card({ title, subtitle, actions, wide, level = 2, ...props }, ...children) {
@@ -48,6 +49,20 @@ export function loading(lines = 3) {
 /** Something about the whole page or form: `tone` as of a badge. */
 export function notice(tone, ...children) {
   return h('div', { class: ['notice', `tone-${tone}`], role: tone === 'bad' ? 'alert' : 'note' }, children);
+}
+
+/** A notice that comes and goes: `{element, update(text or null)}`. */
+export function liveNotice(tone) {
+  const text = h('span');
+  const element = notice(tone, icon('warning'), text);
+  element.hidden = true;
+  return {
+    element,
+    update(next) {
+      element.hidden = !next;
+      setText(text, next);
+    },
+  };
 }
 
 /** A monospaced block: `codeBlock(text, copyButton(text))`. */
