@@ -67,6 +67,7 @@ export function duration(ms) {
   if (!known(ms)) return unknown;
   if (ms === 0) return '0 ms';
   if (ms < 0.001) return `${number(ms * 1e6)} ns`;
+  if (ms < 0.00995) return `${number(ms * 1000, 1)} µs`;
   if (ms < 1) return `${number(ms * 1000)} µs`;
   if (ms < 1000) return `${number(ms)} ms`;
   if (ms < 9950) return `${number(ms / 1000, 1)} s`;

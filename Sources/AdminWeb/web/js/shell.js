@@ -105,7 +105,7 @@ function connection() {
   function show(state) {
     setAttribute(element, 'data-state', state);
     banner.hidden = state !== 'lost';
-    if (state !== 'open') setText(word, t(`live.${state}`));
+    if (state !== 'open') setText(word, t(state === 'lost' ? 'live.lostShort' : `live.${state}`));
   }
   return { element, banner, stop: () => { stopWatching(); stopCounting(); } };
 }

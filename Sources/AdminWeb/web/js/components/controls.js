@@ -6,7 +6,7 @@ import { t } from '../i18n.js';
 import { listControl, mapControl } from './list-controls.js';
 import { secret } from './secret-control.js';
 
-const durationPattern = /^(0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h|d))+)$/;
+const durationPattern = /^(0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$/;
 
 export const controls = {
   text: (descriptor, changed) => input(descriptor, changed, { type: 'text' }),

@@ -3,7 +3,7 @@
 import { h, keyedList, setText, setAttribute, fill } from '../dom.js';
 
 /**
- * Columns: `{key, title, numeric, cell(row) → text or node, width, class, hideNarrow}`. A cell that gives text is
+ * Columns: `{title, numeric, cell(row) → text or node, width, class, hideNarrow}` (`cell-wide` as class takes the phone's width). A cell that gives text is
  * written only when it differs; one that gives a node is replaced; one that gives undefined is left alone.
  * `rowKey(row)` names a row; `empty` is shown without rows; `caption` names the table for screen readers.
  */
@@ -31,7 +31,7 @@ export function table({ columns, rowKey, caption, empty, onrow, rowLabel, rowCla
 function makeRow(first, { columns, onrow, rowLabel, rowClass }) {
   let current = first;
   const cells = columns.map((column, index) => h(index === 0 ? 'th' : 'td', {
-    scope: index === 0 ? 'row' : null, dataset: { label: column.title },
+    scope: index === 0 ? 'row' : null, dataset: { label: column.label ?? (typeof column.title === 'string' ? column.title : '') },
     class: [column.numeric && 'numeric', column.hideNarrow && 'hide-narrow', column.class],
   }));
   const element = h('tr', null, cells);

@@ -17,15 +17,14 @@ export function endpointStates() {
     caption: t('reliability.title'), empty: t('reliability.empty'), rowKey: (row) => row.name,
     columns: [
       { title: t('reliability.endpoint'), class: 'cell-main', cell: (row) => partsOf(row).link },
-      { title: t('reliability.state'), cell: (row) => partsOf(row).state(row) },
+      { title: t('reliability.state'), class: 'cell-wide', cell: (row) => partsOf(row).state(row) },
       { title: t('reliability.score'), cell: (row) => partsOf(row).score(row.reliability?.score) },
       { title: t('reliability.inFlight'), numeric: true, cell: (row) => number(row.in_flight) },
       { title: t('reliability.requests'), numeric: true, cell: (row) => compact(row.reliability?.requests) },
       { title: t('reliability.truncated'), numeric: true, cell: (row) => compact(row.reliability?.truncated) },
       { title: t('reliability.stalled'), numeric: true, cell: (row) => compact(row.reliability?.stalled) },
       { title: t('reliability.failed'), numeric: true, cell: (row) => compact(row.reliability?.failed) },
-      { title: t('reliability.p50'), numeric: true, cell: (row) => duration(row.reliability?.first_content_p50_ms) },
-      { title: t('reliability.p95'), numeric: true, cell: (row) => duration(row.reliability?.first_content_p95_ms) },
+      { title: t('reliability.firstToken'), numeric: true, cell: (row) => partsOf(row).firstToken(row.reliability) },
     ],
   });
   return { element: grid.element, update: (rows) => grid.update(rows) };
@@ -35,6 +34,9 @@ function makeParts(name) {
   const label = liveBadge();
   const why = h('span', { class: 'cell-sub cell-why' });
   const state = h('div', null, label.element, why);
+  const half = h('span');
+  const slow = h('span', { class: 'cell-sub' });
+  const first = h('div', null, half, slow);
   const bar = meter(t('reliability.score'));
   return {
     link: h('a', { href: '#/endpoints', class: 'cell-name' }, name),
@@ -45,6 +47,11 @@ function makeParts(name) {
       setText(why, text);
       why.title = text;
       return state;
+    },
+    firstToken(reliability) {
+      setText(half, duration(reliability?.first_content_p50_ms));
+      setText(slow, t('reliability.p95', { time: duration(reliability?.first_content_p95_ms) }));
+      return first;
     },
     score(value) {
       bar.update(value);

@@ -30,7 +30,7 @@ export function inFlightTable() {
       { title: t('inFlight.speed'), numeric: true, width: '80px', cell: (row) => number(row.tokens_per_second) },
       { title: t('inFlight.sinceByte'), numeric: true, width: '96px', cell: (row) => partsOf(row).sinceByte(row.since_byte_ms) },
       { title: t('inFlight.sinceProgress'), numeric: true, width: '110px', cell: (row) => partsOf(row).sinceProgress(row.since_progress_ms) },
-      { title: h('span', { class: 'visually-hidden' }, t('inFlight.move')), class: 'cell-action', cell: (row) => partsOf(row).move },
+      { title: h('span', { class: 'visually-hidden' }, t('inFlight.move')), class: 'cell-action cell-wide', cell: (row) => partsOf(row).move },
     ],
   });
   return {

@@ -40,14 +40,17 @@ export function stageGraph(graph) {
 function drawGraph(graph, edges, plan, measures) {
   const boxes = new Map([...plan.cells].map(([name, cell]) => [name, place(cell, measures)]));
   const size = place({ column: plan.columns - 1, row: plan.rows - 1 }, measures);
+  const client = boxes.get('client');
+  client.x += measures.inset;
+  client.width -= measures.inset;
   const lines = edges.map((edge) => drawEdge(edge, boxes, measures));
   const marks = graph.nodes.map((node) => drawNode(node, boxes.get(node.name), measures));
   const width = size.x + measures.width + measures.margin;
   const height = size.y + measures.height + measures.margin;
-  const element = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': t('graph.label'), class: measures.lying ? 'lying' : 'standing' },
+  const element = svg('svg', { viewBox: `${measures.inset} 0 ${width - measures.inset} ${height}`, role: 'img', 'aria-label': t('graph.label'), class: measures.lying ? 'lying' : 'standing' },
     svg('defs', null, svg('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' },
       svg('path', { d: 'M1 1 7 4 1 7', class: 'graph-arrow' }))),
-    lines.map((line) => line.element), drawClient(boxes.get('client'), measures), marks.map((mark) => mark.element), drawLegend(plan, measures));
+    lines.map((line) => line.element), drawClient(client, measures), marks.map((mark) => mark.element), drawLegend(plan, measures));
   return {
     element,
     update(state) {
@@ -57,8 +60,8 @@ function drawGraph(graph, edges, plan, measures) {
   };
 }
 
-function drawClient(box, { width, height }) {
-  return svg('g', { transform: `translate(${box.x} ${box.y})` },
+function drawClient({ x, y, width }, { height }) {
+  return svg('g', { transform: `translate(${x} ${y})` },
     svg('rect', { class: 'graph-client', width, height, rx: height / 2 }),
     svg('text', { class: 'graph-name', x: width / 2, y: height / 2 + 4, 'text-anchor': 'middle' }, t('graph.client')));
 }
@@ -126,7 +129,7 @@ function drawLegend(plan, measures) {
   if (plan.rows < 2) return null;
   const corner = place(measures.legend, measures);
   const entries = [['graph-running', '▸', 'graph.running'], ['graph-failed', '✕', 'graph.failed'], ['graph-repaired', '↻', 'graph.repaired']];
-  return svg('g', { transform: `translate(${corner.x} ${corner.y + 14})` },
+  return svg('g', { transform: `translate(${corner.x + measures.inset} ${corner.y + 14})` },
     entries.map(([kind, symbol, key], index) => svg('text', { class: 'graph-legend', y: index * 20 },
       svg('tspan', { class: kind }, symbol), svg('tspan', { dx: 6 }, t(key)))));
 }

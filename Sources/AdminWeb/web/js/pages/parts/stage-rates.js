@@ -26,7 +26,8 @@ export function stageRates(edges, window = 5) {
 function edgeRate(edge, edges, perSecond) {
   const into = edges.filter((other) => other.to === edge.to);
   const outOf = edges.filter((other) => other.from === edge.from);
-  if (edge.to !== 'client' && into.length === 1) return perSecond(edge.to, 'received');
+  if (edge.to === 'client') return perSecond(edge.from, 'emitted');
+  if (into.length === 1) return perSecond(edge.to, 'received');
   if (outOf.length === 1) return perSecond(edge.from, 'emitted');
   const siblings = outOf.filter((other) => other !== edge);
   const others = siblings.map((other) => (edges.filter((one) => one.to === other.to).length === 1 ? perSecond(other.to, 'received') : null));
