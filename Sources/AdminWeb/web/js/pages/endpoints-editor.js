@@ -48,6 +48,7 @@ function editor(root, endpoint, choices, ctx) {
     if (group.folded && group.fields.some((field) => valueAt(config, field.key) !== undefined)) group.folded = false;
   }
   const fields = form({ groups, values, onchange: changed, onsubmit: save });
+  fields.element.classList.add('columns-form');
   const sections = [...fields.element.querySelectorAll('.form-group')];
   const rewrite = rewriteTest(name, fields);
   fields.field('model_rewrite.rules').element.after(rewrite.element);

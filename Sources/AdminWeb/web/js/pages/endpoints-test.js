@@ -52,6 +52,7 @@ export function endpointTest(name) {
       return null;
     }
   }
+  fields.element.classList.add('columns-form');
   return { options: fields.element, result, run, stop: () => controller.abort() };
 }
 

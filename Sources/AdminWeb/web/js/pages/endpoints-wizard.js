@@ -31,7 +31,7 @@ export async function showWizard(ctx, { names, done }) {
       const wanted = filter.value.trim().toLowerCase();
       const found = all.filter((one) => `${one.title} ${one.name ?? ''} ${one.url ?? ''}`.toLowerCase().includes(wanted));
       fill(list, found.map((one) => h('button', { type: 'button', class: 'provider', onclick: () => stepSetUp(one) },
-        h('span', { class: 'provider-title' }, one.title), badge(one.type), h('span', { class: 'provider-url' }, one.url ?? t('wizard.own_url')))),
+        h('span', { class: 'provider-title' }, one.title), badge(one.type), h('span', { class: 'provider-url' }, one.note ?? one.url ?? t('wizard.own_url')))),
       found.length === 0 ? h('p', { class: 'muted' }, t('wizard.nothing')) : null);
     }
     draw();

@@ -17,7 +17,7 @@ const WINDOW = 300;
 export function showEvents(root, context) {
   const { attempts } = context;
   if (attempts.length === 0) return fill(root, notice('idle', t('request.no_attempts')));
-  const view = h('div', {});
+  const view = h('div', { class: 'stack' });
   const picker = attemptPicker(attempts, context.attempt ?? attempts.at(-1).number, load);
   fill(root, picker.element, view);
   return load(picker.value);
@@ -50,7 +50,7 @@ function timelineView(timeline, attempt, context) {
     broken < 0 ? placeOfViolation(timeline) : violationNote(events[broken], () => jump(broken)),
     eventStrip(timeline, attempt.total_ms, jump),
     events.every((event) => event.at_ms === null) ? notice('idle', t('events.no_times')) : null,
-    earlier, list, later,
+    h('div', null, earlier, list, later),
   ];
 
   function show(start) {
@@ -81,10 +81,10 @@ function placeOfViolation(timeline) {
 }
 
 function violationNote(event, jump) {
-  return notice('bad',
+  return notice('bad', h('div', null,
     h('p', {}, h('strong', {}, t('events.broken', { n: number(event.index), rule: event.violation.rule ?? '' }))),
     h('p', {}, event.violation.detail),
-    h('button', { type: 'button', class: 'link-button', onclick: jump }, t('events.jump')));
+    h('button', { type: 'button', class: 'link-button', onclick: jump }, t('events.jump'))));
 }
 
 function gapRow(gap) {

@@ -17,7 +17,9 @@ export function overview(context) {
       { title: t('request.attempts', { count: attempts.length, n: number(attempts.length) }), subtitle: t('request.attempts.lead') },
       attemptBars(attempts, exchange.total_ms, (attempt) => decisionText(attempt.decision)),
       h('div', { class: 'attempts', tabindex: attempts.length > 2 ? 0 : null, role: 'group', 'aria-label': t('request.compare') },
-        attempts.map((attempt) => attemptCard(attempt, context)))),
+        attempts.map((attempt) => attemptCard(attempt, context))),
+      exchange.mirrored_attempt
+        ? h('p', { class: 'muted mirrored' }, t('request.mirrored', { n: exchange.mirrored_attempt, size: bytes(exchange.mirrored_bytes) })) : null),
     exchange.skipped?.length ? skippedCard(exchange.skipped) : null,
     card({ title: t('request.received') },
       facts([
@@ -25,8 +27,6 @@ export function overview(context) {
         exchange.query ? [t('request.query'), h('code', null, exchange.query)] : null,
         [t('request.streamed'), exchange.streamed ? t('word.yes') : t('word.no')],
         [t('request.size'), bytes(exchange.bytes_in)],
-        exchange.mirrored_attempt
-          ? [t('request.mirrored'), t('request.mirrored.text', { n: exchange.mirrored_attempt, size: bytes(exchange.mirrored_bytes) })] : null,
       ]),
       fieldsView(t('request.fields'), exchange.request_fields)));
 }

@@ -27,8 +27,9 @@ export async function showReplay(root, context) {
 
 function replayCard(endpoints, context) {
   const id = uniqueId('replay');
+  const other = endpoints.find((endpoint) => endpoint.enabled && endpoint.name !== context.exchange.endpoint) ?? endpoints[0];
   const select = h('select', { id, class: 'form-select' }, endpoints.map((endpoint) => h('option', {
-    value: endpoint.name, selected: endpoint.name !== context.exchange.endpoint && endpoint.enabled,
+    value: endpoint.name, selected: endpoint === other,
   }, endpoint.enabled ? endpoint.name : t('replay.disabled', { name: endpoint.name }))));
   const result = h('div', { class: 'stack', 'aria-live': 'polite' });
   const start = button({ label: t('replay.start'), icon: 'play', kind: 'primary', onclick: run });

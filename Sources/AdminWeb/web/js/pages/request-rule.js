@@ -25,22 +25,23 @@ export async function showRule(root, context) {
 
 function editor(suggestion, existing, context) {
   const preview = h('div', {});
-  const trial = h('div', { 'aria-live': 'polite' });
+  const trial = h('div', { class: 'stack-sm', 'aria-live': 'polite' });
   const rules = form({ groups: [{ fields: ruleFields() }], values: valuesOfRule(suggestion), onchange: changed });
   // The suggestion itself is worth keeping: leaving without saving asks only once it was edited.
   context.page.guard(() => rules.isDirty() && rules.element.isConnected);
   const current = () => ruleFromValues(rules.values());
   changed();
   const already = existing.findIndex((rule) => ruleText(rule) === ruleText(suggestion));
-  return card({ title: t('rule.title'), subtitle: t('rule.lead') },
+  rules.element.classList.add('columns-form');
+  return card({ title: t('rule.title'), subtitle: t('rule.lead') }, h('div', { class: 'stack' },
     already >= 0 ? notice('warn', t('rule.exists', { n: already + 1 })) : null,
     rules.element,
-    h('h3', null, t('rule.preview')), preview,
+    h('div', { class: 'stack-sm' }, h('h3', null, t('rule.preview')), preview,
+      h('p', { class: 'muted' }, t('rule.order', { count: existing.length, n: existing.length }))),
     h('div', { class: 'button-row' },
       button({ label: t('rule.try'), icon: 'search', onclick: tryOut }),
       button({ label: t('rule.save'), icon: 'check', kind: 'primary', onclick: save })),
-    h('p', { class: 'muted' }, t('rule.order', { count: existing.length, n: existing.length })),
-    trial);
+    trial));
 
   function changed() {
     const text = ruleText(current());

@@ -82,11 +82,10 @@ function backLink() {
 function head(context) {
   const { exchange, id } = context;
   return [backLink(), pageHead(`${exchange.method} ${exchange.path}`, {
-    lead: [
-      outcomeBadge(exchange.outcome), ' ', exchange.status ? badge(`HTTP ${exchange.status}`) : null, ' ',
-      h('time', { datetime: new Date(exchange.arrived).toISOString() }, dateTime(exchange.arrived)), ' · ',
-      h('code', { class: 'request-id' }, id), copyButton(id, { label: t('request.copy_id'), iconOnly: true }),
-    ],
+    lead: h('span', { class: 'row-line' },
+      outcomeBadge(exchange.outcome), exchange.status ? badge(`HTTP ${exchange.status}`) : null,
+      h('time', { datetime: new Date(exchange.arrived).toISOString() }, dateTime(exchange.arrived)),
+      h('span', null, h('code', { class: 'request-id' }, id), ' ', copyButton(id, { label: t('request.copy_id'), iconOnly: true }))),
     actions: [
       button({ label: t('request.curl'), icon: 'copy', small: true, onclick: () => copyAsCurl(context) }),
       linkButton({ label: t('request.export'), icon: 'download', small: true, href: api.address(`logs/${segment(id)}/export`), download: `${id}.zip` }),
@@ -104,7 +103,7 @@ function summary({ exchange }) {
     [t('request.endpoint'), exchange.endpoint ?? unknown],
     [t('request.first_content'), duration(exchange.first_content_ms)],
     [t('request.total'), duration(exchange.total_ms)],
-    [t('request.tokens'), usageText(exchange.usage)],
+    [t('request.tokens'), usageText(exchange.usage), 'span-2'],
     [t('request.cost'), usd(exchange.cost_usd)],
     [t('request.stop'), exchange.stop_reason ?? unknown],
     [t('request.transfer'), `${bytes(exchange.bytes_in)} → ${bytes(exchange.bytes_out)}`],
@@ -114,7 +113,7 @@ function summary({ exchange }) {
       ? h('a', { href: `#/logs?session=${encodeURIComponent(exchange.session)}`, class: 'ellipsis', title: exchange.session }, exchange.session) : unknown],
   ];
   return [
-    h('dl', { class: 'summary' }, items.map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value)))),
+    h('dl', { class: 'summary' }, items.map(([name, value, span]) => h('div', { class: span }, h('dt', null, name), h('dd', null, value)))),
     exchange.failure_code ? notice('bad', failureText({
       code: exchange.failure_code, stage: exchange.failure_stage, detail: exchange.failure_detail, rule: null,
     })) : null,

@@ -49,7 +49,7 @@ function editor(root, config, { name, tags, endpoints }, ctx) {
   ctx.guard(() => JSON.stringify(current()) !== clean);
   const title = name ? t('tags.editor.title', { name }) : t('tags.add');
   fill(root, backLink(), pageHead(title, { lead: t('tags.editor.lead') }),
-    card({}, h('form', { class: 'form', novalidate: true, onsubmit: (event) => { event.preventDefault(); save(); } }, summary,
+    card({}, h('form', { class: 'form columns-form', novalidate: true, onsubmit: (event) => { event.preventDefault(); save(); } }, summary,
       h('fieldset', { class: 'form-group' }, h('legend', null, t('tags.group.rule')), Object.values(own).map((one) => one.element)),
       h('fieldset', { class: 'form-group' }, h('legend', null, t('tags.group.condition')), condition.element))),
     h('div', { class: 'save-bar' }, note, h('div', { class: 'row-line' }, button({ label: t('action.cancel'), onclick: () => ctx.navigate('tags') }),

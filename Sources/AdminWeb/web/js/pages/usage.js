@@ -50,7 +50,7 @@ export default {
         drawn = null;
         if (found.rows.length === 0) return fill(view, emptyState(t('usage.none'), t('usage.none.text')));
         drawn = picture(found.rows, state);
-        return fill(view, totals(found.totals), card({ title: t(`usage.chart.${state.metric}`, { by: t(`usage.by.${by}`) }) }, drawn.element, rest(found.rows, by)),
+        return fill(view, totals(found.totals), card({ title: t(`usage.metric.${state.metric}`) }, drawn.element, rest(found.rows, by)),
           card({ title: t('usage.table'), wide: true }, usageTable(found, by, ctx)), found.totals.cost_usd === null ? notice('idle', t('usage.no_prices')) : null);
       } catch (error) {
         if (state.ticket === ticket) fill(view, failureNote(error, load));
@@ -76,7 +76,7 @@ function totals(total) {
     figure('requests', number(total.requests), t('usage.failed', { count: total.failed, n: number(total.failed), share: percent(share(total.failed, total.requests), 1) })),
     figure('output', compact(total.output_tokens), t('usage.output.note')),
     figure('input', compact(inputOf(total)), t('usage.cached', { share: percent(share(total.cache_read_tokens, inputOf(total))) })),
-    figure('failover_cost', usd(failover), failover !== null && total.cost_usd ? t('usage.failover_cost.note', { share: percent(failover / total.cost_usd, 1) }) : null),
+    figure('failover_cost', usd(failover), failover !== null && total.cost_usd ? t('usage.of_cost', { share: percent(failover / total.cost_usd, 1) }) : null),
     figure('first_content', duration(total.first_content_p50_ms), t('usage.p95', { time: duration(total.first_content_p95_ms) })));
 }
 
@@ -145,7 +145,7 @@ function usageTable({ rows, totals: total }, by, ctx) {
   const grid = table({
     caption: t('usage.table'), rowKey: (row) => row.key ?? '', rowClass: (row) => (row.isTotal ? 'total-row' : ''),
     columns: [
-      { key: 'key', title: t(`usage.by.${by}`), cell: (row) => keyCell(row, by, ctx) },
+      { key: 'key', title: t(`usage.by.${by}`), class: 'usage-key', cell: (row) => keyCell(row, by, ctx) },
       numeric('requests', (row) => number(row.requests)),
       numeric('failed', (row) => number(row.failed), { hideNarrow: true }),
       numeric('cost', (row) => usd(row.cost_usd)),
@@ -160,7 +160,7 @@ function usageTable({ rows, totals: total }, by, ctx) {
   });
   const ordered = by === 'day' ? [...rows].reverse() : ranked(rows, 'cost');
   grid.update([...ordered, { ...total, key: t('usage.total'), isTotal: true }]);
-  return grid.element;
+  return [grid.element, h('p', { class: 'muted table-note' }, t('usage.table.note'))];
 }
 
 function keyCell(row, by, ctx) {

@@ -8,7 +8,9 @@ import { has, t } from '../../i18n.js';
 /** What the policy made of an attempt, in the reader's language where it is one of the known words. */
 export function decisionText(decision) {
   const key = `decision.${String(decision ?? '').replaceAll(' ', '_')}`;
-  return has(key) ? t(key) : decision || unknown;
+  if (has(key)) return t(key);
+  // What a rule decided.
+  return has(`rule.action.${decision}`) ? t(`rule.action.${decision}`) : decision || unknown;
 }
 
 const tones = { served: 'ok', 'carried on elsewhere': 'warn', cancelled: 'idle', dropped: 'bad', 'to client': 'bad' };

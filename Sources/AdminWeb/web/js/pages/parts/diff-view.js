@@ -40,7 +40,7 @@ function moreButton(rows, body) {
       body.append(...rows.slice(MAXIMUM_ROWS).map(rowView));
       button.remove();
     },
-  }, t('diff.more', { count: number(left) }));
+  }, t('diff.more', { count: left, n: number(left) }));
   return button;
 }
 
@@ -54,12 +54,19 @@ function pairUp(lines) {
     while (end < lines.length && lines[end].kind === 'added') end += 1;
     for (let index = 0; index < Math.min(middle - start, end - middle); index += 1) {
       const part = differingPart(lines[start + index].text, lines[middle + index].text);
+      if (!isAlike(part, lines[start + index].text, lines[middle + index].text)) continue;
       lines[start + index].part = { start: part.start, end: part.endA };
       lines[middle + index].part = { start: part.start, end: part.endB };
     }
     start = Math.max(end, start + 1);
   }
   return lines;
+}
+
+/** Lines with little in common only happen to stand at the same place. */
+function isAlike(part, before, after) {
+  const common = before.length - (part.endA - part.start);
+  return common >= 0.3 * Math.min(before.length, after.length);
 }
 
 function rowView(line) {
@@ -86,6 +93,6 @@ function textOf({ text, part }) {
 function gapView(gap) {
   const row = h('tr', { class: 'diff-gap' }, h('td', { colspan: 4 },
     h('button', { type: 'button', class: 'link-button', onclick: () => row.replaceWith(...gap.lines.map(rowView)) },
-      t('diff.equal', { count: number(gap.count) }))));
+      t('diff.equal', { count: gap.count, n: number(gap.count) }))));
   return row;
 }

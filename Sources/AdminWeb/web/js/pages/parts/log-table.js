@@ -17,11 +17,11 @@ export function logTable(ctx) {
       }, timeOrDate(row.arrived))) },
       { key: 'outcome', title: t('logs.outcome'), class: 'log-outcome', cell: cached((row) => outcomeBadge(row.outcome)) },
       { key: 'model', title: t('logs.model'), class: 'log-model', cell: cached(modelCell) },
-      { key: 'endpoint', title: t('logs.endpoint'), class: 'log-endpoint', cell: cached(endpointCell) },
+      { key: 'endpoint', title: t('logs.endpoint'), class: 'log-endpoint', cell: (row) => row.endpoint ?? unknown },
+      { key: 'attempts', title: t('logs.tries'), numeric: true, class: 'log-tries', cell: cached(triesCell) },
       { key: 'first', title: t('logs.first_content'), numeric: true, cell: (row) => duration(row.first_content_ms) },
       { key: 'total', title: t('logs.total'), numeric: true, cell: (row) => (row.outcome === 'open' ? '…' : duration(row.total_ms)) },
-      { key: 'input', title: t('logs.input'), numeric: true, hideNarrow: true, cell: (row) => compact(inputOf(row.usage)) },
-      { key: 'output', title: t('logs.output'), numeric: true, cell: (row) => compact(row.usage?.output) },
+      { key: 'tokens', title: t('logs.tokens'), numeric: true, class: 'log-tokens', cell: (row) => `${compact(inputOf(row.usage))} / ${compact(row.usage?.output)}` },
       { key: 'result', title: t('logs.result'), class: 'log-result', cell: cached(resultCell) },
     ],
   });
@@ -46,9 +46,9 @@ function modelCell(row) {
   return h('span', null, h('span', { class: 'break' }, row.model ?? `${row.method} ${row.path}`), row.tags.map((tag) => [' ', badge(tag)]));
 }
 
-function endpointCell(row) {
-  return h('span', null, row.endpoint ?? unknown,
-    row.attempts > 1 ? [' ', badge(t('logs.attempts', { count: row.attempts, n: number(row.attempts) }), 'warn', { title: t('logs.attempts.title') })] : null);
+function triesCell(row) {
+  if (row.attempts <= 1) return h('span', { class: 'muted' }, number(row.attempts));
+  return badge(number(row.attempts), 'warn', { symbol: 'refresh', title: t('logs.attempts.title') });
 }
 
 function resultCell(row) {

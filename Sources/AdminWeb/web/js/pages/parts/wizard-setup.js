@@ -6,7 +6,7 @@ import { t } from '../../i18n.js';
 export function otherChoices() {
   return [
     { id: 'anthropic-compatible', name: null, title: t('wizard.any_anthropic'), type: 'anthropic', url: null, auth_type: 'auth_token', default_model: null },
-    { id: 'demo', name: null, title: t('wizard.demo'), type: 'demo', url: 'demo:', auth_type: 'none', default_model: null },
+    { id: 'demo', name: null, title: t('wizard.demo'), type: 'demo', url: 'demo:', note: t('wizard.demo.note'), auth_type: 'none', default_model: null },
   ];
 }
 
