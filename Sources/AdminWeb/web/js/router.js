@@ -48,11 +48,19 @@ export function startRouter(root, onshow) {
     }
     show(root, onshow);
   };
-  window.addEventListener('hashchange', go);
-  window.addEventListener('beforeunload', (event) => {
+  const onUnload = (event) => {
     if (unsaved?.()) event.preventDefault();
-  });
-  return { show: () => show(root, onshow), stop: () => leavePage() };
+  };
+  window.addEventListener('hashchange', go);
+  window.addEventListener('beforeunload', onUnload);
+  return {
+    show: () => show(root, onshow),
+    stop() {
+      window.removeEventListener('hashchange', go);
+      window.removeEventListener('beforeunload', onUnload);
+      leavePage();
+    },
+  };
 }
 
 function mayLeave() {
@@ -60,6 +68,8 @@ function mayLeave() {
 }
 
 function leavePage() {
+  // What still loads for the page that is left finds another turn and stops.
+  turn += 1;
   leave();
   leave = () => {};
   unsaved = null;
@@ -67,7 +77,6 @@ function leavePage() {
 
 async function show(root, onshow) {
   leavePage();
-  turn += 1;
   const mine = turn;
   shownHash = location.hash;
   const { path, query } = parse(location.hash);

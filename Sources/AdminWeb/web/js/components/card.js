@@ -46,15 +46,18 @@ export function loading(lines = 3) {
     Array.from({ length: lines }, () => h('div', { class: 'skeleton-line' })));
 }
 
-/** Something about the whole page or form: `tone` as of a badge. */
+const noticeIcons = { ok: 'check', warn: 'warning', bad: 'warning', info: 'help', idle: 'help' };
+
+/** Something about the whole page or form: `tone` as of a badge, which brings its icon. */
 export function notice(tone, ...children) {
-  return h('div', { class: ['notice', `tone-${tone}`], role: tone === 'bad' ? 'alert' : 'note' }, children);
+  return h('div', { class: ['notice', `tone-${tone}`], role: tone === 'bad' ? 'alert' : 'note' },
+    icon(noticeIcons[tone]), h('div', { class: 'notice-body' }, children));
 }
 
 /** A notice that comes and goes: `{element, update(text or null)}`. */
 export function liveNotice(tone) {
   const text = h('span');
-  const element = notice(tone, icon('warning'), text);
+  const element = notice(tone, text);
   element.hidden = true;
   return {
     element,

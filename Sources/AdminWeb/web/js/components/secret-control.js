@@ -5,12 +5,12 @@ import { t } from '../i18n.js';
 import { button } from './button.js';
 
 /** Values: `{secret: mask}` kept as it is, a text replaces it, null removes it. */
-export function secret({ placeholder }, changed) {
+export function secret({ placeholder, label }, changed) {
   let kept = null;
   let editing = false;
   let removed = false;
   const element = h('div', { class: 'secret' });
-  const entry = h('input', { type: 'password', class: 'form-control mono', autocomplete: 'new-password', spellcheck: 'false', placeholder: placeholder ?? t('form.secret.placeholder'), oninput: changed });
+  const entry = h('input', { type: 'password', class: 'form-control mono', 'aria-label': label, autocomplete: 'new-password', spellcheck: 'false', placeholder: placeholder ?? t('form.secret.placeholder'), oninput: changed });
   const reveal = button({ label: t('form.secret.show'), small: true, kind: 'quiet', 'aria-pressed': 'false', onclick: toggleReveal });
 
   function toggleReveal() {

@@ -7,7 +7,6 @@ import { card, notice, pageHead } from '../components/card.js';
 import { button } from '../components/button.js';
 import { form } from '../components/form.js';
 import { badge } from '../components/badge.js';
-import { icon } from '../components/icons.js';
 import { errorText, toast } from '../components/toast.js';
 import { sectionOrder, flatten, pathsOf, settingDescriptor } from './parts/settings-fields.js';
 import { failureRules } from './parts/failure-rules.js';
@@ -98,14 +97,14 @@ function settingsForm(first) {
     changed();
     showMarks();
     toast(t('settings.saved'));
-    if (waiting.size) fill(summary, notice('warn', icon('refresh'), h('p', null, t('settings.restart'), ' ', [...waiting].map((path, index) => [index > 0 && ', ', h('code', null, path)]))));
+    if (waiting.size) fill(summary, notice('warn', h('p', null, t('settings.restart'), ' ', [...waiting].map((path, index) => [index > 0 && ', ', h('code', null, path)]))));
   }
   function showRefusal(error) {
     const elsewhere = [];
     for (const [name, one] of forms) one.showProblems(error.problems?.filter((problem) => belongs(problem, name)) ?? []);
     for (const problem of error.problems ?? []) if (!names.some((name) => belongs(problem, name))) elsewhere.push(`${problem.path}: ${problem.message}`);
     const placed = (error.problems?.length ?? 0) - elsewhere.length;
-    if (placed === 0 || elsewhere.length) fill(summary, notice('bad', icon('warning'), h('p', null, elsewhere.length ? elsewhere.join(' · ') : errorText(error))));
+    if (placed === 0 || elsewhere.length) fill(summary, notice('bad', elsewhere.length ? elsewhere.join(' · ') : errorText(error)));
     if (placed === 0) summary.scrollIntoView({ block: 'center' });
   }
   function showMarks() {
