@@ -19,11 +19,11 @@ export function number(value, digits = 0) {
   return numberWith({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
-/** `1.2K`, for narrow places. */
-export function compact(value) {
+/** `1.23K`, for narrow places; with fewer `digits` for the narrowest. */
+export function compact(value, digits = 3) {
   if (!known(value)) return unknown;
   if (Math.abs(value) < 1000) return numberWith({ maximumFractionDigits: 0 }).format(value);
-  return numberWith({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+  return numberWith({ notation: 'compact', maximumSignificantDigits: digits }).format(value);
 }
 
 /** Of a second: `0`, `0.4`, `12`, `1.2K`. */

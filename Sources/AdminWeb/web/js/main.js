@@ -5,7 +5,6 @@ import { session, hooks } from './api.js';
 import { live } from './live.js';
 import { t, loadLanguage, preferredLanguage } from './i18n.js';
 import { showShell } from './shell.js';
-import { showLogin } from './login.js';
 import { button } from './components/button.js';
 import { emptyState } from './components/card.js';
 import { errorText } from './components/toast.js';
@@ -37,11 +36,13 @@ function open() {
   live.reconnect();
 }
 
-function login() {
+async function login() {
   if (atLogin) return;
   atLogin = true;
   stopShell();
   stopShell = () => {};
+  // Most installations have no password: its form is loaded only when it is needed.
+  const { showLogin } = await import('./login.js');
   showLogin(root, { ondone: open, onlanguage: () => { atLogin = false; login(); } });
 }
 

@@ -30,6 +30,7 @@ export function stat(label) {
     update(text, noteText = '\u00a0', tone = null) {
       setText(value, text);
       setText(note, noteText);
+      setAttribute(note, 'title', noteText.trim() || null);
       setAttribute(element, 'data-tone', tone);
     },
   };

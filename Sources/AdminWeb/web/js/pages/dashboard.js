@@ -64,7 +64,7 @@ function makeTiles() {
       firstToken.update(duration(first?.p50), percentiles(first, duration));
       latency.update(microseconds(event?.p50), percentiles(event, microseconds));
       const { input, output, cache_creation: written, cache_read: read } = snapshot.tokens;
-      tokens.update(compact(output), t('dashboard.tokensIn', { fresh: compact(input + written), cached: compact(read) }));
+      tokens.update(compact(output), t('dashboard.tokensIn', { fresh: compact(input + written, 2), cached: compact(read, 2) }));
       cost.update(usd(snapshot.cost_usd_today), t(snapshot.cost_usd_today === null ? 'dashboard.noPrices' : 'dashboard.today'));
       const past = (pick) => live.history.map(pick);
       requests.draw(past((one) => one.requests));

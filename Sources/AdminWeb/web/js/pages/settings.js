@@ -2,7 +2,7 @@
 
 import { h, fill, setText } from '../dom.js';
 import { api } from '../api.js';
-import { t } from '../i18n.js';
+import { has, t } from '../i18n.js';
 import { card, notice, pageHead } from '../components/card.js';
 import { button } from '../components/button.js';
 import { form } from '../components/form.js';
@@ -62,7 +62,7 @@ function settingsForm(first) {
     });
     const made = form({ groups: [{ fields }], values: now, onchange: changed, onsubmit: save });
     forms.set(name, made);
-    return card({ title: t(`set.${name}`), subtitle: t(`set.${name}.help`), class: 'settings-card' }, made.element);
+    return card({ title: t(`set.${name}`), subtitle: has(`set.${name}.help`) && t(`set.${name}.help`), class: 'settings-card' }, made.element);
   }
   const allForms = () => [...forms.values()];
   const changes = () => Object.assign({}, ...allForms().map((one) => one.changes()));

@@ -10,8 +10,8 @@ export function stageTable() {
   const grid = table({
     caption: t('graph.label'), rowKey: (node) => node.name,
     columns: [
-      { title: t('graph.stage'), cell: (node) => node.name },
-      { title: t('graph.does'), cell: (node) => (has(`stage.${node.name}`) ? t(`stage.${node.name}`) : '') },
+      { title: t('graph.stage'), class: 'nowrap', cell: (node) => node.name },
+      { title: t('graph.does'), class: 'cell-wide', cell: (node) => (has(`stage.${node.name}`) ? t(`stage.${node.name}`) : '') },
       { title: t('graph.received'), numeric: true, cell: (node) => number(node.received) },
       { title: t('graph.emitted'), numeric: true, cell: (node) => number(node.emitted) },
       { title: t('graph.failedShort'), numeric: true, cell: (node) => number(node.failed) },
