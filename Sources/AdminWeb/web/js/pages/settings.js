@@ -80,8 +80,20 @@ function settingsForm(first) {
   /** The default again means: out of the file. */
   function withoutDefaults(values) {
     const standard = defaults();
-    return Object.fromEntries(Object.entries(values).map(([path, value]) =>
+    const patch = Object.fromEntries(Object.entries(values).map(([path, value]) =>
       [path, JSON.stringify(value) === JSON.stringify(standard[path] ?? null) ? null : value]));
+    return withoutEmptyMaps(patch, standard);
+  }
+  /** A map that is null by default and has lost all its members (`server.tls`) goes as a whole. */
+  function withoutEmptyMaps(patch, standard) {
+    const values = Object.assign({}, ...allForms().map((one) => one.values()));
+    for (const parent of Object.keys(standard).filter((path) => standard[path] === null)) {
+      const members = Object.keys(values).filter((path) => path.startsWith(`${parent}.`));
+      if (!members.some((path) => path in patch) || members.some((path) => values[path] !== null)) continue;
+      for (const path of members) delete patch[path];
+      patch[parent] = null;
+    }
+    return patch;
   }
   async function save() {
     if (!Object.keys(changes()).length || !allForms().every((one) => one.check())) return;

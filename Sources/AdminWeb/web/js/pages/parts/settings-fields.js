@@ -90,13 +90,17 @@ export function flatten(value, path = '', into = {}) {
   return into;
 }
 
-/** The paths of one section, in the order of the page: those we know, then those we do not. */
+/**
+ * The paths of one section, in the order of the page: those we know, then those we do not. Lists of records, such as
+ * `failover.rules`, need more than a field.
+ */
 export function pathsOf(section, effective, defaults) {
   const sent = new Set([...Object.keys(effective), ...Object.keys(defaults)].filter((path) => path.startsWith(`${section}.`)));
   const known = Object.keys(knownSettings).filter((path) => path.startsWith(`${section}.`) && isOffered(path, sent));
   // A map that is not set (null) is offered by its members.
   const parents = new Set(known.map((path) => path.slice(0, path.lastIndexOf('.'))));
-  return [...known, ...[...sent].filter((path) => !known.includes(path) && !parents.has(path))];
+  const isRecords = (path) => [effective[path]].flat().some((item) => item !== null && typeof item === 'object' && !('secret' in item));
+  return [...known, ...[...sent].filter((path) => !known.includes(path) && !parents.has(path) && path !== 'failover.rules' && !isRecords(path))];
 }
 
 function isOffered(path, sent) {
