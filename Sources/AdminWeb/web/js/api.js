@@ -19,6 +19,9 @@ export const session = {
   },
 };
 
+/** Whether a password has to be given before anything else is answered. */
+export const needsLogin = () => Boolean(session.current?.password_required && !session.current.authenticated);
+
 /** Told when the server wants a login: set by the shell. */
 export const hooks = { unauthenticated: () => {} };
 

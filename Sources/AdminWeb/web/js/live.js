@@ -1,6 +1,6 @@
 // The live feed: one connection for all panels, closed while nobody looks.
 
-import { api, session } from './api.js';
+import { api, hooks, needsLogin, session } from './api.js';
 
 const subscribers = new Set();
 const watchers = new Set();
@@ -49,7 +49,7 @@ function setState(state) {
 }
 
 function connect() {
-  if (source || !subscribers.size || document.hidden || session.current?.authenticated === false) return;
+  if (source || !subscribers.size || document.hidden || needsLogin()) return;
   clearTimeout(retryTimer);
   if (live.state !== 'lost') setState('connecting');
   source = new EventSource(api.address('live'));
@@ -105,7 +105,9 @@ function lost() {
       lost();
       return;
     }
-    connect();
+    // A restarted proxy has forgotten the sessions.
+    if (needsLogin()) hooks.unauthenticated();
+    else connect();
   }, Math.min(1000 * 2 ** (failures - 1), 10000));
 }
 

@@ -1,7 +1,7 @@
 // The start: who is asking, in which language, then the shell or the login.
 
 import { h, fill } from './dom.js';
-import { session, hooks } from './api.js';
+import { session, hooks, needsLogin } from './api.js';
 import { live } from './live.js';
 import { t, loadLanguage, preferredLanguage } from './i18n.js';
 import { showShell } from './shell.js';
@@ -28,7 +28,7 @@ async function start() {
 function open() {
   stopShell();
   atLogin = false;
-  if (session.current.password_required && !session.current.authenticated) {
+  if (needsLogin()) {
     login();
     return;
   }
