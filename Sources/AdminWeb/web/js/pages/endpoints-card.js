@@ -126,7 +126,7 @@ function healthText({ health, enabled }) {
   if (!enabled) return null;
   const parts = [];
   if (health.cause) parts.push(h('p', { class: 'health-cause' }, withLinks(health.cause, health.requests)));
-  if (health.state === 'benched' && health.until) {
+  if (health.state === 'benched' && health.until > Date.now()) {
     parts.push(h('p', { class: 'muted' }, t('endpoints.until', { when: relative(health.until), time: time(health.until) })));
   }
   if (health.state === 'returning') parts.push(h('p', { class: 'muted' }, t('endpoints.returning')));

@@ -113,7 +113,7 @@ function picture(rows, { by, metric }) {
       },
       options: {
         indexAxis: isDay ? 'x' : 'y',
-        scales: { [isDay ? 'y' : 'x']: { stacked: true, beginAtZero: true, ticks: { callback: (value) => format(value), maxTicksLimit: 6 } }, [isDay ? 'x' : 'y']: { stacked: true, grid: { display: false } } },
+        scales: { [isDay ? 'y' : 'x']: { stacked: true, beginAtZero: true, ticks: { callback: (value) => format(value), maxTicksLimit: 6 } }, [isDay ? 'x' : 'y']: { stacked: true, grid: { display: false }, ticks: { autoSkip: isDay } } },
         plugins: { legend: { position: 'bottom', align: 'start' }, tooltip: { callbacks: { label: (item) => ` ${item.dataset.label}: ${format(item.raw)}` } } },
       },
     }),

@@ -15,14 +15,13 @@ export function logTable(ctx) {
       { key: 'arrived', title: t('logs.time'), class: 'log-time', cell: cached((row) => h('a', {
         href: `#/logs/${encodeURIComponent(row.id)}`, title: `${dateTime(row.arrived)} · ${row.id}`, 'aria-label': t('logs.open', { time: dateTime(row.arrived), model: row.model ?? row.path }),
       }, timeOrDate(row.arrived))) },
-      { key: 'outcome', title: t('logs.outcome'), class: 'log-outcome', cell: cached((row) => outcomeBadge(row.outcome)) },
+      { key: 'outcome', title: t('logs.outcome'), class: 'log-outcome', cell: cached(outcomeCell) },
       { key: 'model', title: t('logs.model'), class: 'log-model', cell: cached(modelCell) },
       { key: 'endpoint', title: t('logs.endpoint'), class: 'log-endpoint', cell: (row) => row.endpoint ?? unknown },
       { key: 'attempts', title: t('logs.tries'), numeric: true, class: 'log-tries', cell: cached(triesCell) },
-      { key: 'first', title: t('logs.first_content'), numeric: true, cell: (row) => duration(row.first_content_ms) },
+      { key: 'first', title: t('logs.first_content'), numeric: true, class: 'log-first', cell: (row) => duration(row.first_content_ms) },
       { key: 'total', title: t('logs.total'), numeric: true, cell: (row) => (row.outcome === 'open' ? '…' : duration(row.total_ms)) },
       { key: 'tokens', title: t('logs.tokens'), numeric: true, class: 'log-tokens', cell: (row) => `${compact(inputOf(row.usage))} / ${compact(row.usage?.output)}` },
-      { key: 'result', title: t('logs.result'), class: 'log-result', cell: cached(resultCell) },
     ],
   });
 }
@@ -51,7 +50,9 @@ function triesCell(row) {
   return badge(number(row.attempts), 'warn', { symbol: 'refresh', title: t('logs.attempts.title') });
 }
 
-function resultCell(row) {
-  if (row.failure_code) return h('span', { class: 'log-failure', title: row.failure_detail ?? '' }, h('code', null, row.failure_code), ' ', row.failure_detail ?? '');
-  return h('span', { class: 'muted' }, row.stop_reason ?? '', row.repairs > 0 ? [' ', badge(t('logs.repairs', { count: row.repairs, n: number(row.repairs) }), 'warn')] : null);
+function outcomeCell(row) {
+  return h('span', { class: 'log-result' }, outcomeBadge(row.outcome), ' ', row.failure_code
+    ? h('span', { class: 'log-failure', title: row.failure_detail ?? '' }, h('code', null, row.failure_code))
+    : h('span', { class: 'muted' }, row.stop_reason ?? ''),
+  row.repairs > 0 ? [' ', badge(t('logs.repairs', { count: row.repairs, n: number(row.repairs) }), 'warn')] : null);
 }

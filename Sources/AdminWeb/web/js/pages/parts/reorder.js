@@ -75,9 +75,11 @@ export function reorder(list, save) {
     if (event.button !== 0) return;
     event.preventDefault();
     handle.focus({ preventScroll: true });
+    const isPending = saved !== null;
     begin();
-    drag = { element, handle, order: names(), y: event.clientY, pointer: event.pointerId };
+    drag = { isPending, element, handle, order: names(), y: event.clientY, pointer: event.pointerId };
     handle.setPointerCapture(event.pointerId);
+    document.addEventListener('keydown', cancel);
     element.classList.add('is-dragged');
     list.classList.add('has-dragged');
   }
@@ -87,11 +89,11 @@ export function reorder(list, save) {
     const { element } = drag;
     scrollAtEdges(event.clientY);
     element.style.transform = `translateY(${event.clientY - drag.y}px)`;
-    const box = element.getBoundingClientRect();
     const before = element.previousElementSibling;
     const after = element.nextElementSibling;
-    if (before && box.top < middle(before)) swap(() => before.before(element), event.clientY);
-    else if (after && box.bottom > middle(after)) swap(() => after.after(element), event.clientY);
+    // The pointer decides: it is where the hand is, however tall the items are.
+    if (before && event.clientY < middle(before)) swap(() => before.before(element), event.clientY);
+    else if (after && event.clientY > middle(after)) swap(() => after.after(element), event.clientY);
   }
 
   /** The item stays under the pointer while its place in the list changes. */
@@ -99,31 +101,37 @@ export function reorder(list, save) {
     const { element, handle, pointer } = drag;
     const before = element.getBoundingClientRect().top;
     change();
-    // A node that is moved loses the pointer.
+    // A node that is moved loses the pointer and the focus.
     handle.setPointerCapture(pointer);
+    handle.focus({ preventScroll: true });
     drag.y += element.getBoundingClientRect().top - before;
     element.style.transform = `translateY(${y - drag.y}px)`;
   }
 
   function drop(event, isCancelled) {
     if (!drag || (event.pointerId !== undefined && event.pointerId !== drag.pointer)) return;
-    const { element, order } = drag;
+    const { element, order, isPending } = drag;
     drag = null;
+    document.removeEventListener('keydown', cancel);
     element.style.transform = '';
     element.classList.remove('is-dragged');
     list.classList.remove('has-dragged');
     if (isCancelled) {
       const byName = new Map(items().map((item) => [item.dataset.name, item]));
       order.forEach((name) => list.append(byName.get(name)));
+      if (!isPending) saved = null;
       return;
     }
     said(element);
     settle();
   }
 
+  function cancel(event) {
+    if (event.key === 'Escape') drop({}, true);
+  }
+
   /** Alt with an arrow moves the item that has the focus anywhere inside; at the handle the arrow alone does. */
   function keys(event, element, handle) {
-    if (event.key === 'Escape' && drag) return drop({}, true);
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!step || event.ctrlKey || event.metaKey || event.shiftKey) return undefined;
     if (!event.altKey && event.target !== handle) return undefined;
