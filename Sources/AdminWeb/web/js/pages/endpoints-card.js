@@ -4,6 +4,7 @@ import { api, segment } from '../api.js';
 import { badge, liveBadge, meter, stateBadge } from '../components/badge.js';
 import { button } from '../components/button.js';
 import { bars } from '../components/sparkline.js';
+import { toastError } from '../components/toast.js';
 import { fill, h, setText, uniqueId } from '../dom.js';
 import { compact, duration, number, percent, relative, time, unknown } from '../format.js';
 import { t } from '../i18n.js';
@@ -20,7 +21,7 @@ export function endpointCard(first, order, actions, ctx) {
         await actions.toggle(name, toggle.checked);
       } catch (error) {
         toggle.checked = endpoint.enabled;
-        throw error;
+        toastError(error);
       }
     },
   });

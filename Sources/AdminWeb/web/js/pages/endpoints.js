@@ -35,6 +35,7 @@ async function showList(root, ctx) {
     toast(t('endpoints.order_saved'));
   });
   const cards = new Map();
+  let isLoaded = false;
   const update = keyedList(list, (endpoint) => endpoint.name, (endpoint) => {
     const card = endpointCard(endpoint, order, actions, ctx);
     cards.set(endpoint.name, card);
@@ -53,7 +54,6 @@ async function showList(root, ctx) {
     lead: t('endpoints.lead'), actions: button({ label: t('endpoints.add'), icon: 'plus', kind: 'primary', onclick: add }),
   }), state, list);
   fill(state, loading(6));
-  await load();
   const timer = setInterval(() => !document.hidden && refresh(), REFRESH_MS);
   ctx.onLeave(() => {
     clearInterval(timer);
@@ -61,10 +61,12 @@ async function showList(root, ctx) {
   });
   ctx.onSnapshot((snapshot) => {
     // An endpoint came or went by another hand.
+    if (!isLoaded) return;
     const names = snapshot.endpoints.map((endpoint) => endpoint.name);
     if (names.length !== cards.size || names.some((name) => !cards.has(name))) refresh();
     else for (const endpoint of snapshot.endpoints) cards.get(endpoint.name).live(endpoint);
   });
+  await load();
 
   async function load() {
     try {
@@ -85,6 +87,7 @@ async function showList(root, ctx) {
   }
 
   function draw(endpoints) {
+    isLoaded = true;
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
     for (const name of cards.keys()) if (!names.has(name)) cards.delete(name);
     update(endpoints.map((endpoint, index) => ({ ...endpoint, index, count: endpoints.length })));

@@ -5,7 +5,7 @@ import { badge } from '../components/badge.js';
 import { button } from '../components/button.js';
 import { card, emptyState, loading, notice, pageHead } from '../components/card.js';
 import { confirmDialog } from '../components/dialog.js';
-import { toast } from '../components/toast.js';
+import { toast, toastError } from '../components/toast.js';
 import { announce, fill, h, keyedList, setText, uniqueId } from '../dom.js';
 import { number, percent } from '../format.js';
 import { t } from '../i18n.js';
@@ -93,7 +93,7 @@ function ruleCard(first, order, actions) {
     type: 'checkbox', role: 'switch', class: 'switch', 'aria-label': t('tags.enabled', { name }),
     onchange: () => actions.toggle(name, toggle.checked).catch((error) => {
       toggle.checked = !toggle.checked;
-      throw error;
+      toastError(error);
     }),
   });
   fill(element, h('div', { class: 'endpoint-order' }, handle, place, up, down),

@@ -14,7 +14,7 @@ const MAXIMUM_INLINE_BODY = 100_000;
  *  `{command, variables, file}`; `file` is the name the body must be saved under, or null. */
 export function toCurl({ method, url, fields, body, fileName }) {
   const variables = [];
-  const parts = [`curl -sN -X ${method} ${quoted(url)}`];
+  const parts = [`curl -sN -X ${/^[A-Z]+$/.test(method) ? method : quoted(method)} ${quoted(url)}`];
   for (const [name, value] of fields) {
     if (OMITTED.has(name.toLowerCase())) continue;
     const shown = withVariable(name, value, variables);
@@ -31,7 +31,8 @@ function withVariable(name, value, variables) {
   if (!masked) return quoted(`${name}: ${value}`);
   const variable = name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
   if (!variables.includes(variable)) variables.push(variable);
-  return `"${name}: ${masked[1] ?? ''}$${variable}"`;
+  // Only the variable stands where a shell looks for something to run.
+  return `${quoted(`${name}: ${masked[1] ?? ''}`)}"$${variable}"`;
 }
 
 function quoted(text) {
