@@ -78,9 +78,10 @@ export function endpointCard(first, order, actions, ctx) {
       endpoint = { ...endpoint, ...next };
       show();
     },
+    /** Whether the state changed. */
     live(numbers) {
       setText(parts.inFlight, number(numbers.in_flight));
-      if (numbers.state === endpoint.health.state && numbers.until === endpoint.health.until) return;
+      if (numbers.state === endpoint.health.state && numbers.until === endpoint.health.until) return false;
       const isSame = numbers.cause === endpoint.health.cause;
       endpoint = {
         ...endpoint, health: {
@@ -88,6 +89,7 @@ export function endpointCard(first, order, actions, ctx) {
         },
       };
       show();
+      return true;
     },
   };
 }

@@ -64,7 +64,8 @@ async function showList(root, ctx) {
     if (!isLoaded) return;
     const names = snapshot.endpoints.map((endpoint) => endpoint.name);
     if (names.length !== cards.size || names.some((name) => !cards.has(name))) refresh();
-    else for (const endpoint of snapshot.endpoints) cards.get(endpoint.name).live(endpoint);
+    // The requests behind a change of state come with the list alone.
+    else if (snapshot.endpoints.map((endpoint) => cards.get(endpoint.name).live(endpoint)).includes(true)) refresh();
   });
   await load();
 

@@ -57,10 +57,9 @@ function editor(root, config, { name, tags, endpoints }, ctx) {
     card({ title: t('bench.title.rule'), subtitle: t('bench.lead.rule') }, tagBench(ctx, { rule: () => (check() ? current() : null) })));
   changed();
 
-  /** Priority and whatever else stood there stays. */
+  /** The priority is the order of the list: it stays. */
   function current() {
-    const { name: ignoredName, tag, enabled, type, builtin_type: builtin, config: details, rules, ...rest } = config;
-    const kept = 'priority' in rest ? { priority: rest.priority } : {};
+    const kept = config.priority === undefined ? {} : { priority: config.priority };
     return { name: own.name.value(), tag: own.tag.value(), enabled: own.enabled.value(), ...kept, ...condition.value() };
   }
 
