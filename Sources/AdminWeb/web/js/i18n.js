@@ -6,8 +6,6 @@ export const languages = {
   pt: 'Português', ru: 'Русский',
 };
 const storageKey = 'companion.language';
-/** While the pages are written their texts lie beside the main file. */
-const parts = ['', '.pages2'];
 
 let texts = {};
 let current = 'en';
@@ -24,9 +22,9 @@ export function preferredLanguage(fallback) {
 }
 
 export async function loadLanguage(name) {
-  const found = await Promise.all(parts.map((part) => loadFile(`locales/${name}${part}.json`)));
-  if (!found[0] && name !== 'en') return loadLanguage('en');
-  texts = Object.assign({}, ...found);
+  const found = await loadFile(`locales/${name}.json`);
+  if (!found && name !== 'en') return loadLanguage('en');
+  texts = found ?? {};
   current = name;
   plurals = new Intl.PluralRules(languageTag());
   document.documentElement.lang = languageTag();
