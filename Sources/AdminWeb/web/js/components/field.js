@@ -21,7 +21,7 @@ export function field(descriptor, { value = null, onchange = () => {} } = {}) {
   const fallback = h('p', { class: 'field-default', id: `${id}-default`, hidden: true });
   const help = descriptor.help && h('p', { class: 'field-help', id: `${id}-help` }, descriptor.help);
   const isGroup = Boolean(control.group);
-  const name = [descriptor.label, descriptor.required && h('span', { class: 'field-required' }, t('form.required'))];
+  const name = [descriptor.label, descriptor.required && [' ', h('span', { class: 'field-required' }, t('form.required'))]];
   const label = isGroup
     ? h('span', { class: 'field-label', id: `${id}-label` }, name)
     : h('label', { class: 'field-label', for: id }, name);

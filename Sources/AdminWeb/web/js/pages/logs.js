@@ -1,6 +1,6 @@
 // The requests, newest first: live while one looks at the newest page, filtered, searched, paged.
 
-import { api } from '../api.js';
+import { api, segment } from '../api.js';
 import { button } from '../components/button.js';
 import { emptyState, loading, pageHead } from '../components/card.js';
 import { fill, h, setText } from '../dom.js';
@@ -34,7 +34,11 @@ export default {
       go(null);
     });
     fill(root, pageHead(t('nav.logs'), { lead: t('logs.lead'), actions: [status, pause] }), filters.element, fresh, view, pager);
-    ctx.onSnapshot((snapshot) => receive(snapshot.newest));
+    const ended = new Set();
+    ctx.onSnapshot((snapshot) => {
+      receive(snapshot.newest);
+      completeRows(snapshot);
+    });
     await load();
 
     function setLive(isLive) {
@@ -138,6 +142,19 @@ export default {
       if (updated.length > 0) rows.update(state.rows);
       fresh.hidden = added.length === 0;
       return setText(fresh, t('logs.fresh', { count: added.length, n: number(added.length) }));
+    }
+
+    /** The feed holds the newest only: rows that ended later than many others are asked for one by one. */
+    function completeRows({ in_flight: inFlight, newest }) {
+      const known = new Set([...inFlight, ...newest].map((row) => row.id));
+      const row = state.rows.find((one) => one.outcome === 'open' && !known.has(one.id) && !ended.has(one.id));
+      if (!row) return;
+      ended.add(row.id);
+      api.get(`logs/${segment(row.id)}`, { signal: ctx.signal }).then(({ exchange }) => {
+        const repairs = Object.values(exchange.repairs ?? {}).reduce((sum, count) => sum + count, 0);
+        state.rows = state.rows.map((one) => (one.id === row.id ? { ...exchange, repairs } : one));
+        rows.update(state.rows);
+      }).catch(() => {});
     }
 
     function showWaiting() {

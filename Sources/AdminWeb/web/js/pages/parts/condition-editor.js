@@ -24,7 +24,7 @@ export function conditionEditor(condition, { changed, path = '', depth = 0, onre
     { value: condition.builtin_type ?? 'model', onchange: rebuild });
   let details = [];
   const parts = condition.rules ?? state.details.rules;
-  if (Array.isArray(parts)) state.parts = parts.map(partEditor);
+  if (Array.isArray(parts)) state.parts = parts.map((part, index) => partEditor(part, index));
   draw();
 
   function detailPath() {
@@ -44,7 +44,7 @@ export function conditionEditor(condition, { changed, path = '', depth = 0, onre
     details = isComposite ? [] : descriptors(kind).map((descriptor) => field(descriptor, {
       value: descriptor.type === 'tests' ? state.details : state.details[descriptor.key], onchange: changed,
     }));
-    if (isComposite && state.parts.length === 0) state.parts.push(partEditor({}));
+    if (isComposite && state.parts.length === 0) state.parts.push(partEditor({}, 0));
     fill(body, details.map((one) => one.element), isComposite ? partsView(kind) : null);
   }
 
@@ -63,14 +63,13 @@ export function conditionEditor(condition, { changed, path = '', depth = 0, onre
   }
 
   function addPart() {
-    state.parts.push(partEditor({}));
+    state.parts.push(partEditor({}, state.parts.length));
     draw();
     changed();
     state.parts.at(-1).focus();
   }
 
-  function partEditor(part) {
-    const index = state.parts.length;
+  function partEditor(part, index) {
     const editor = conditionEditor(part, {
       changed, depth: depth + 1, path: `${path}rules[${index}].`,
       onremove: () => {

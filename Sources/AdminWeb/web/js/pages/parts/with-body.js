@@ -32,6 +32,8 @@ export async function withBody(view, context, parts, make, { evenLarge = false }
 async function firstBody(context, parts, evenLarge) {
   for (const part of parts) {
     const body = context.bodies.find((candidate) => candidate.part === part) ?? null;
+    // What the client got is put together by the proxy, so it need not be listed.
+    if (!body && part !== 'response') continue;
     if (body && body.bytes > LARGE && !evenLarge) return { body, isLarge: true };
     const found = await context.bytes(part);
     if (found) return { body, text: new TextDecoder().decode(found) };
