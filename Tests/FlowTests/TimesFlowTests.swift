@@ -41,7 +41,8 @@ import Testing
       #expect(!detail.attempts.isEmpty)
     }
     let whole = try ScriptedUpstream([
-      .head(200, ["content-type": "application/json"]), .chunk(Bytes(utf8: Answers.message("whole"))), .end,
+      .head(200, ["content-type": "application/json", "transfer-encoding": "chunked"]),
+      .chunk(Bytes(utf8: Answers.message("whole"))), .end,
     ])
     try await withFlow(whole) { flow in
       _ = try await flow.ask(stream: false).reply()
