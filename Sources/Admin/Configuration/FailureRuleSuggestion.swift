@@ -17,7 +17,9 @@ struct FailureRuleSuggestion {
       map["body"] = .text(Self.expression(message))
     }
     // Without words a rule looks at the description.
-    if map.keys.count == 1 { map["body"] = .text(Self.expression(attempt.failureDetail ?? attempt.failureCode)) }
+    if map.keys.count == 1 {
+      map["body"] = .text(Self.expression(attempt.failureDetail ?? attempt.failureCode))
+    }
     map["action"] = .text("switch")
     rule = .map(map)
   }
