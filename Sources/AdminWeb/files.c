@@ -189,6 +189,8 @@ static const adminweb_file files[] = {
 #include "file.inc"
 #define WEB_FILE "web/js/theme.js"
 #include "file.inc"
+#define WEB_FILE "web/locales/de.json"
+#include "file.inc"
 #define WEB_FILE "web/locales/en.json"
 #include "file.inc"
 #define WEB_FILE "web/locales/zh-cn.json"
