@@ -193,6 +193,8 @@ static const adminweb_file files[] = {
 #include "file.inc"
 #define WEB_FILE "web/locales/en.json"
 #include "file.inc"
+#define WEB_FILE "web/locales/es.json"
+#include "file.inc"
 #define WEB_FILE "web/locales/zh-cn.json"
 #include "file.inc"
 
