@@ -195,6 +195,8 @@ static const adminweb_file files[] = {
 #include "file.inc"
 #define WEB_FILE "web/locales/es.json"
 #include "file.inc"
+#define WEB_FILE "web/locales/it.json"
+#include "file.inc"
 #define WEB_FILE "web/locales/zh-cn.json"
 #include "file.inc"
 
