@@ -197,6 +197,8 @@ static const adminweb_file files[] = {
 #include "file.inc"
 #define WEB_FILE "web/locales/it.json"
 #include "file.inc"
+#define WEB_FILE "web/locales/pt.json"
+#include "file.inc"
 #define WEB_FILE "web/locales/zh-cn.json"
 #include "file.inc"
 
