@@ -30,7 +30,8 @@ package final class AdminSite: Sendable {
     self.log = log
     let access = Access(time: backend.time)
     self.access = access
-    let maker = SnapshotMaker(backend, numbers)
+    let reliability = ReliabilityReader(backend)
+    let maker = SnapshotMaker(backend, numbers, reliability)
     feed = LiveFeed(maker, time: backend.time)
     pages = Pages(files: files)
     let address = ListeningBox()
@@ -39,7 +40,7 @@ package final class AdminSite: Sendable {
     router = Router([
       SessionRoutes(backend: backend, access: access) { address.listening },
       LiveRoutes(backend: backend, maker: maker, feed: feed),
-      EndpointRoutes(backend: backend, numbers: numbers, changes: changes),
+      EndpointRoutes(backend: backend, reliability: reliability, changes: changes),
       EndpointTrialRoutes(backend: backend),
       TagRuleRoutes(backend: backend, changes: changes),
       TagTrialRoutes(backend: backend, changes: changes),

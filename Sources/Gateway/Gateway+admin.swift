@@ -30,6 +30,26 @@ extension Gateway: AdminBackend {
     settings.prices.cost(of: usage, model: model)
   }
 
+  package func usage(since start: Int64) async -> UsageTotals {
+    // All that ended in this process is in the journal then, and is taken off again.
+    await journal.flush()
+    let own = numbers.today
+    let directory = settings.logging.directory
+    guard
+      let all = try? JournalReader(directory: directory).statistics(
+        days: 1, by: .day, now: time.wallMilliseconds,
+        price: { [prices = settings.prices] model, usage in prices.cost(of: usage, model: model) }
+      ).totals
+    else { return UsageTotals() }
+    var before = UsageTotals()
+    before.input = max(0, all.inputTokens - own.input)
+    before.output = max(0, all.outputTokens - own.output)
+    before.cacheCreation = max(0, all.cacheCreationTokens - own.cacheCreation)
+    before.cacheRead = max(0, all.cacheReadTokens - own.cacheRead)
+    before.cost = all.cost.map { max(0, $0 - (own.cost ?? 0)) }
+    return before
+  }
+
   /// What makes settings unusable for this program, though their file says what it may say.
   static func demands(_ settings: Settings, host: String?, configurationPath: String) -> [Diagnostic] {
     var unmet = settings.tagging.rules.compactMap { rule -> Diagnostic? in

@@ -108,23 +108,4 @@ import Testing
     let tomorrow = try await fixture.ask("/admin/api/snapshot").json
     #expect(tomorrow["tokens"]?["input"] == 0 && tomorrow["first_content_ms"] == .null)
   }
-
-  @Test func `an endpoint's reliability counts what it did, and forgets after a day`() {
-    let fixture = SiteFixture()
-    for code in [
-      nil, nil, nil, nil, nil, nil, ProxyFailure.Code.truncated, .idleTimeout, .upstreamStatus, .clientGone,
-    ] {
-      fixture.numbers.end(Records.attempt(code))
-    }
-    var refused = Records.attempt(.upstreamStatus, decision: "to client")
-    refused.status = 400
-    fixture.numbers.end(refused)
-    let reliability = fixture.numbers.reliability(of: "first")
-    #expect(reliability.requests == 9 && reliability.score == 67)
-    #expect((reliability.truncated, reliability.stalled, reliability.failed) == (1, 1, 1))
-    let median = reliability.firstContentP50 ?? 0
-    #expect((250...300).contains(median))
-    fixture.backend.manualTime.advance(by: .seconds(86_400))
-    #expect(fixture.numbers.reliability(of: "first") == Reliability())
-  }
 }

@@ -145,6 +145,14 @@ import Testing
     #expect(await site.order(.post, "/failure-rules/test", #"{"rule":{"action":"odd"}}"#).status == 422)
   }
 
+  @Test func `how far an endpoint can be relied on is read from the journal`() async throws {
+    let (site, _, _) = try await fixture()
+    defer { done() }
+    let known = try await site.ask("/admin/api/snapshot").json["endpoints"]?.array?.first?["reliability"]
+    #expect(known?["requests"]?.integer == 1 && known?["failed"]?.integer == 1)
+    #expect(known?["score"] == .null, "one attempt makes no score")
+  }
+
   @Test func `statistics sum up by what is asked for`() async throws {
     let (site, _, _) = try await fixture()
     defer { done() }

@@ -1,3 +1,4 @@
+import Journal
 import Pipeline
 import Settings
 import Stages
@@ -10,10 +11,11 @@ struct EndpointView: JSONObject {
   var condition: Condition
   var quotaLeft: Double?
   var inFlight: Int
-  var reliability: Reliability
+  var reliability: EndpointReliability
 
   init(
-    _ endpoint: Endpoint, _ editor: SettingsEditor, _ backend: any AdminBackend, _ reliability: Reliability
+    _ endpoint: Endpoint, _ editor: SettingsEditor, _ backend: any AdminBackend,
+    _ reliability: EndpointReliability
   ) {
     self.endpoint = endpoint
     self.reliability = reliability

@@ -14,7 +14,6 @@ package final class LiveNumbers: Sendable {
     var newest: [ExchangeRecord] = []
     var recent: [(at: MonotonicTime, firstContent: Duration)] = []
     var today = Today()
-    var reliability: [String: ReliabilityWindow] = [:]
   }
 
   private let time: any TimeSource
@@ -47,11 +46,7 @@ package final class LiveNumbers: Sendable {
 
   /// An attempt ended.
   package func end(_ attempt: AttemptRecord) {
-    let hour = time.wallMilliseconds / 3_600_000
-    state.withLock { state in
-      state.totals.add(attempt)
-      state.reliability[attempt.endpoint, default: ReliabilityWindow()].add(attempt, hour: hour)
-    }
+    state.withLock { $0.totals.add(attempt) }
   }
 
   /// The newest requests that ended, newest first.
@@ -69,12 +64,6 @@ package final class LiveNumbers: Sendable {
   /// What was used since midnight by requests of this process.
   package var today: UsageTotals {
     state.withLock { [wall = time.wallMilliseconds] in $0.today.totals(at: wall) }
-  }
-
-  /// How well an endpoint did in the last 24 hours, as far as this process saw it.
-  package func reliability(of endpoint: String) -> Reliability {
-    let hour = time.wallMilliseconds / 3_600_000
-    return state.withLock { $0.reliability[endpoint]?.summary(hour: hour) ?? Reliability() }
   }
 
   var totals: MetricTotals { state.withLock { $0.totals } }

@@ -24,7 +24,7 @@ package struct Snapshot: JSONObject {
     package var name: String
     package var state: EndpointState
     package var inFlight: Int
-    package var reliability: Reliability
+    package var reliability: EndpointReliability
 
     package static let schemaName = "EndpointNow"
     package static let members: [Member<Endpoint>] = [

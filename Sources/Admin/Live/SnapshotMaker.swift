@@ -23,14 +23,16 @@ final class SnapshotMaker: Sendable {
 
   private let backend: any AdminBackend
   private let numbers: LiveNumbers
+  private let reliability: ReliabilityReader
   private let started: MonotonicTime
   private let earlier: Mutex<Earlier>
   private let carriedOver = Mutex<(day: Int64, totals: UsageTotals)?>(nil)
   private let processStart: Int64
 
-  init(_ backend: any AdminBackend, _ numbers: LiveNumbers) {
+  init(_ backend: any AdminBackend, _ numbers: LiveNumbers, _ reliability: ReliabilityReader) {
     self.backend = backend
     self.numbers = numbers
+    self.reliability = reliability
     started = backend.time.now
     processStart = backend.time.wallMilliseconds
     earlier = Mutex(Earlier(at: backend.time.now))
@@ -118,7 +120,7 @@ final class SnapshotMaker: Sendable {
     return backend.settings.endpoints.sorted { $0.priority < $1.priority }.map { endpoint in
       Snapshot.Endpoint(
         name: endpoint.name, state: EndpointState(endpoint, backend.health),
-        inFlight: busy[endpoint.name] ?? 0, reliability: numbers.reliability(of: endpoint.name))
+        inFlight: busy[endpoint.name] ?? 0, reliability: known[endpoint.name] ?? EndpointReliability())
     }
   }
 

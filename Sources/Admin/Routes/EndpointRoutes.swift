@@ -1,4 +1,5 @@
 import HTTPTypes
+import Journal
 import Pipeline
 import Settings
 import Stages
@@ -6,7 +7,7 @@ import Stages
 /// The endpoints: looked at, changed, ordered.
 struct EndpointRoutes: RouteGroup {
   let backend: any AdminBackend
-  let numbers: LiveNumbers
+  let reliability: ReliabilityReader
   let changes: ConfigurationChanges
 
   var title: String { "endpoints" }
@@ -136,7 +137,8 @@ struct EndpointRoutes: RouteGroup {
   }
 
   private func view(of endpoint: Endpoint, _ version: SettingsFileEditor.Version) -> EndpointView {
-    EndpointView(endpoint, version.editor, backend, numbers.reliability(of: endpoint.name))
+    EndpointView(
+      endpoint, version.editor, backend, reliability.all()[endpoint.name] ?? EndpointReliability())
   }
 }
 

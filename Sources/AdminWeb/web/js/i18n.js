@@ -15,10 +15,11 @@ export const language = () => current;
 /** For Intl and the `lang` attribute. */
 export const languageTag = () => (current === 'zh-cn' ? 'zh-CN' : current);
 
-/** What was chosen in this browser, else what config.yaml says. */
+/** What was chosen in this browser, else what the browser prefers, else what config.yaml says. */
 export function preferredLanguage(fallback) {
   const stored = localStorage.getItem(storageKey);
-  return [stored, fallback, 'en'].find((name) => name in languages);
+  const wanted = navigator.languages.map((tag) => tag.toLowerCase()).map((tag) => (tag.startsWith('zh') ? 'zh-cn' : tag.split('-')[0]));
+  return [stored, ...wanted, fallback, 'en'].find((name) => name in languages);
 }
 
 export async function loadLanguage(name) {
@@ -53,7 +54,9 @@ export const has = (key) => key in texts;
 export function t(key, vars) {
   let text = texts[key];
   if (vars && typeof vars.count === 'number') {
-    text = texts[`${key}.${plurals.select(vars.count)}`] ?? texts[`${key}.other`] ?? text;
+    // Languages without a singular may still have words for one alone, such as «today».
+    const single = vars.count === 1 ? texts[`${key}.one`] : undefined;
+    text = single ?? texts[`${key}.${plurals.select(vars.count)}`] ?? texts[`${key}.other`] ?? text;
   }
   if (text === undefined) return key;
   return vars ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in vars ? String(vars[name]) : whole)) : text;
