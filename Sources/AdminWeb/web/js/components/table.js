@@ -8,14 +8,14 @@ const watchOverflow = new ResizeObserver((entries) => {
     const box = target.closest('.table-box') ?? target;
     const scrolls = box.scrollWidth > box.clientWidth + 1;
     setAttribute(box, 'tabindex', scrolls ? '0' : null);
-    setAttribute(box, 'role', scrolls ? 'region' : null);
+    setAttribute(box, 'role', scrolls ? 'group' : null);
     setAttribute(box, 'aria-label', scrolls ? box.querySelector('caption')?.textContent : null);
   }
 });
 
 /**
- * Columns: `{title, numeric, cell(row) → text or node, width, class, hideNarrow}` (`cell-wide` as class takes the phone's width). A cell that gives text is
- * written only when it differs; one that gives a node is replaced; one that gives undefined is left alone.
+ * Columns: `{title, label, numeric, cell(row) → text or node, width, class, hideNarrow}`; the class `cell-wide` takes
+ * the whole width on a phone. A cell that gives text is written only when it differs; one that gives a node is replaced; one that gives undefined is left alone.
  * `rowKey(row)` names a row; `empty` is shown without rows; `caption` names the table for screen readers.
  */
 export function table({ columns, rowKey, caption, empty, onrow, rowLabel, rowClass }) {
