@@ -2,9 +2,20 @@
 
 import { h, keyedList, setText, setAttribute, fill } from '../dom.js';
 
+/** What is wider than its box must be scrolled by keyboard too; other boxes are no stop on the way. */
+const watchOverflow = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const box = target.closest('.table-box') ?? target;
+    const scrolls = box.scrollWidth > box.clientWidth + 1;
+    setAttribute(box, 'tabindex', scrolls ? '0' : null);
+    setAttribute(box, 'role', scrolls ? 'group' : null);
+    setAttribute(box, 'aria-label', scrolls ? box.querySelector('caption')?.textContent : null);
+  }
+});
+
 /**
- * Columns: `{title, numeric, cell(row) → text or node, width, class, hideNarrow}` (`cell-wide` as class takes the phone's width). A cell that gives text is
- * written only when it differs; one that gives a node is replaced; one that gives undefined is left alone.
+ * Columns: `{title, label, numeric, cell(row) → text or node, width, class, hideNarrow}`; the class `cell-wide` takes
+ * the whole width on a phone. A cell that gives text is written only when it differs; one that gives a node is replaced; one that gives undefined is left alone.
  * `rowKey(row)` names a row; `empty` is shown without rows; `caption` names the table for screen readers.
  */
 export function table({ columns, rowKey, caption, empty, onrow, rowLabel, rowClass }) {
@@ -16,6 +27,8 @@ export function table({ columns, rowKey, caption, empty, onrow, rowLabel, rowCla
   const nothing = h('div', { class: 'table-empty' }, empty);
   const grid = h('table', { class: 'data-table' }, h('caption', { class: 'visually-hidden' }, caption), h('thead', null, head), body);
   const element = h('div', { class: 'table-box' }, grid, nothing);
+  watchOverflow.observe(element);
+  watchOverflow.observe(grid);
   const updateRows = keyedList(body, rowKey, (row) => makeRow(row, { columns, onrow, rowLabel, rowClass }));
   return {
     element,
