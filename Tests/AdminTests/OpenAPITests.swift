@@ -36,6 +36,16 @@ import Testing
     }
   }
 
+  @Test func `groups are named once, operations too`() async throws {
+    let description = try await description()
+    let tags = (description["tags"]?.array ?? []).compactMap { $0["name"]?.text }
+    #expect(tags.count > 5 && Set(tags).count == tags.count)
+    let ids = (description["paths"]?.members ?? []).flatMap { path in
+      (path.value.members ?? []).compactMap { $0.value["operationId"]?.text }
+    }
+    #expect(ids.count > 30 && Set(ids).count == ids.count)
+  }
+
   @Test func `answers are as their schemas say`() async throws {
     let fixture = SiteFixture()
     fixture.numbers.end(Records.exchange("one"))

@@ -117,6 +117,7 @@ final class SnapshotMaker: Sendable {
 
   private func endpoints(_ exchanges: [Exchange]) -> [Snapshot.Endpoint] {
     let busy = Dictionary(grouping: exchanges.compactMap(\.recordSoFar.endpoint)) { $0 }.mapValues(\.count)
+    let known = reliability.all()
     return backend.settings.endpoints.sorted { $0.priority < $1.priority }.map { endpoint in
       Snapshot.Endpoint(
         name: endpoint.name, state: EndpointState(endpoint, backend.health),

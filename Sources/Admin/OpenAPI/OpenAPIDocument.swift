@@ -15,10 +15,15 @@ struct OpenAPIDocument {
         "license": ["name": "MIT", "identifier": "MIT"],
       ],
       "servers": [["url": "/admin/api"]],
-      "tags": .array(router.groups.map { ["name": .text($0.title)] }),
+      "tags": .array(titles.map { ["name": .text($0)] }),
       "paths": paths,
       "components": ["schemas": schemas],
     ]
+  }
+
+  /// Each once: what belongs together may be more than one group of routes.
+  private var titles: [String] {
+    router.groups.map(\.title).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   private var paths: JSON {
