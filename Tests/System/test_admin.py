@@ -10,9 +10,10 @@ import time
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from support import answers
 from support.companion import BINARY, endpoint, eventually, settings
@@ -67,16 +68,26 @@ def api(companion):
     return schema
 
 
-described = schemathesis.pytest.from_fixture("api")
+@pytest.mark.timeout(240)
+def test_the_program_is_as_its_description_says(api):
+    """Requests that fit the description, and some that do not: what comes back is always what is described.
 
+    That a configuration is a good one is more than a schema can say: 422 is a described answer too.
+    """
+    operations = [found.ok() for found in api.get_all_operations()]
+    assert len(operations) > 40
+    for operation in operations:
 
-@described.parametrize()
-@hypothesis_settings(
-    max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
-@pytest.mark.timeout(120)
-def test_the_program_is_as_its_description_says(case, api):
-    case.call_and_validate(base_url=api.base, headers={"x-csrf-token": api.token})
+        @given(case=operation.as_strategy())
+        @hypothesis_settings(
+            max_examples=12, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        )
+        def answers_as_described(case):
+            case.call_and_validate(
+                base_url=api.base, headers={"x-csrf-token": api.token}, excluded_checks=[positive_data_acceptance]
+            )
+
+        answers_as_described()
 
 
 def test_a_request_is_seen_by_who_looks(companion):

@@ -41,7 +41,8 @@ extension AdminError {
     switch error {
     case .invalid(let error):
       self = .invalid(error.diagnostics.filter { $0.severity == .error }.map(Problem.init))
-    case .missing: self.init(.notFound, "\(error)")
+    // What the path of a request names was looked up before: this is something in its body.
+    case .missing(let path): self = .invalid([Problem(path: path, message: "there is no such entry")])
     case .taken, .conflict: self.init(.conflict, "\(error)")
     case .refused(let path, let reason): self = .invalid([Problem(path: path, message: reason)])
     case .file: self.init(.internal, "\(error)")

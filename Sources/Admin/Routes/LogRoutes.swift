@@ -44,7 +44,7 @@ struct LogRoutes: RouteGroup {
           .init("path", text),
           .init("outcome", .text(oneOf: ExchangeRecord.Outcome.allCases.map(\.rawValue))),
           .init("since", .integer), .init("until", .integer), .init("failed", .bool),
-        ], answer: .json(Page.schema))
+        ], answer: .json(Page.schema), errors: [.notFound])
     ) { request in
       let filter = filter(request)
       let end = backend.time.now + Self.searchTime

@@ -110,7 +110,7 @@ struct ReplayRoutes: RouteGroup {
         body: .object([
           Schema.Property("rule", .anyObject),
           Schema.Property("hours", .integer(1...8760), isRequired: false),
-        ]), answer: .json(Matches.schema))
+        ]), answer: .json(Matches.schema), errors: [.notFound])
     ) { request in
       let rule = try rule(SettingValue(request.body["rule"] ?? .null))
       let hours = Int64(request.body["hours"]?.integer ?? 24)

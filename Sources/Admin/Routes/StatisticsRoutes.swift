@@ -50,7 +50,7 @@ struct StatisticsRoutes: RouteGroup {
         query: [
           .init("days", .integer(1...366)),
           .init("by", .text(oneOf: UsageStatistics.Key.allCases.map(\.rawValue))),
-        ], answer: .json(Sums.schema))
+        ], answer: .json(Sums.schema), errors: [.notFound])
     ) { request in
       let key = request.query("by")?.text.flatMap(UsageStatistics.Key.init) ?? .day
       let days = request.query("days")?.integer ?? 7

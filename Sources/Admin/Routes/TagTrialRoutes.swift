@@ -58,7 +58,7 @@ struct TagTrialRoutes: RouteGroup {
           Schema.Property("exchange", .text(length: 1...64), isRequired: false),
           Schema.Property("request", Self.requestSchema, isRequired: false),
           Schema.Property("rule", .anyObject, isRequired: false),
-        ]), answer: .json(Report.schema))
+        ]), answer: .json(Report.schema), errors: [.notFound, .conflict])
     ) { request in
       let question = try question(request.body)
       let rules = try rules(request.body["rule"])
