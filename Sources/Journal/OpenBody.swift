@@ -13,6 +13,9 @@ final class OpenBody: BodyLog {
   private struct State {
     var admission = BodyAdmission()
     var waiting: [UInt8] = []
+    /// What came before that, in pieces worth a block: one array for all of it would be copied again and again as it
+    /// grows, and hold twice what is in it.
+    var full: [[UInt8]] = []
     /// Bytes taken in so far.
     var kept = 0
     var times = ArrivalMarks()
@@ -49,6 +52,7 @@ final class OpenBody: BodyLog {
       }
       state.kept += decision.kept
       state.waiting.append(contentsOf: bytes.prefix(decision.kept))
+      if state.waiting.count >= blockSize { state.full.append(state.waiting.takeAll()) }
       defer { state.isAnnounced = true }
       return (count, decision.dropped, !state.isAnnounced)
     }
@@ -69,7 +73,7 @@ final class OpenBody: BodyLog {
   func take() -> [BodyPiece] {
     state.withLock { state in
       state.isAnnounced = false
-      var pieces: [BodyPiece] = []
+      var pieces = state.full.takeAll().map { BodyPiece(key: key, bytes: $0, cut: nil) }
       if !state.waiting.isEmpty || state.admission.cut != nil {
         pieces.append(BodyPiece(key: key, bytes: state.waiting.takeAll(), cut: state.admission.cut))
       }
