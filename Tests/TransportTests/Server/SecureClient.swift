@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -96,7 +97,8 @@ final class SecureClient: Sendable {
 
   func leave(_ way: Leaving) async throws {
     if way == .reset {
-      try await channel.setOption(.socketOption(.so_linger), value: linger(l_onoff: 1, l_linger: 0)).get()
+      let options = channel as? any SocketOptionProvider
+      try await options?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
     }
     try await channel.eventLoop.submit { [channel] in
       let pipeline = channel.pipeline.syncOperations
