@@ -17,9 +17,7 @@ package protocol AdminBackend: Sendable {
   var health: EndpointHealth { get }
   /// The exchanges under way, oldest first.
   var inFlight: [Exchange] { get }
-  var journalHealth: JournalHealth { get }
-  /// Bytes that wait to be written to the journal.
-  var journalQueuedBytes: Int { get }
+  var journalStatus: JournalStatus { get }
   /// Clients reach the server over TLS.
   var isSecure: Bool { get }
 
@@ -27,6 +25,8 @@ package protocol AdminBackend: Sendable {
   var configuration: SettingsFileEditor { get }
   /// In force when the program started: what only a start reads is still that.
   var startSettings: Settings { get }
+  /// Returns when everything that ended so far can be read from the journal.
+  func flushJournal() async
   /// How often each tag rule matched, in the order they run.
   var ruleCounts: [RuleCounts] { get }
   /// Of the flow in force.

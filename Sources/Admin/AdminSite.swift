@@ -44,6 +44,8 @@ package final class AdminSite: Sendable {
       TagRuleRoutes(backend: backend, changes: changes),
       TagTrialRoutes(backend: backend, changes: changes),
       SettingsRoutes(backend: backend, changes: changes),
+      LogRoutes(backend: backend), ReplayRoutes(backend: backend, changes: changes),
+      StatisticsRoutes(backend: backend), SelfCheckRoutes(backend: backend),
     ])
     numbers.setPrices { [backend] in backend.cost(of: $0, model: $1) }
   }

@@ -11,8 +11,8 @@ extension Gateway: AdminBackend {
   package var generationNumber: Int { generation.number }
   package var graph: StageGraph { generation.flow.graph }
   package var inFlight: [Exchange] { running.all }
-  package var journalHealth: JournalHealth { journal.health }
-  package var journalQueuedBytes: Int { journal.queuedBytes }
+  package var journalStatus: JournalStatus { journal.status }
+  package func flushJournal() async { await journal.flush() }
 
   package var isSecure: Bool { startSettings.server.tls != nil }
 

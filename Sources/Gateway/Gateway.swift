@@ -64,8 +64,10 @@ package final class Gateway: Sendable {
     self.configurationPath = configurationPath
     startSettings = settings
     configuration = SettingsFileEditor(
-      file: configurationPath, environment: ProcessInfo.processInfo.environment
-    ) { Self.demands($0, host: host, tls: settings.server.tls, configurationPath: configurationPath) }
+      file: configurationPath, environment: ProcessInfo.processInfo.environment,
+      demands: {
+        Self.demands($0, host: host, tls: settings.server.tls, configurationPath: configurationPath)
+      })
     self.journal = journal
     self.transport = transport
     self.time = time

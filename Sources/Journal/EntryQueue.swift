@@ -30,9 +30,6 @@ final class EntryQueue: Sendable {
     state.withLock { $0.body(key) { OpenBody(key, limit: limit, queue: self) } }
   }
 
-  /// Bytes of bodies that wait or are being written.
-  var waiting: Int { pending.load(ordering: .relaxed) }
-
   /// Bytes that bodies may still take in; negative when there are too many already.
   var room: Int { limit - pending.load(ordering: .relaxed) }
 

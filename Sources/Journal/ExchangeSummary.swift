@@ -31,6 +31,31 @@ package struct ExchangeSummary: Sendable, Equatable {
 }
 
 extension ExchangeSummary {
+  /// Of an exchange that may still run.
+  package init(_ record: ExchangeRecord) {
+    id = record.id
+    arrived = record.arrived
+    method = record.method
+    path = record.path
+    model = record.model
+    endpoint = record.endpoint
+    session = record.session
+    tags = record.tags
+    isStreamed = record.isStreamed
+    outcome = record.outcome
+    status = record.status
+    attempts = record.attempts
+    failureCode = record.failureCode
+    failureDetail = record.failureDetail
+    firstContent = record.firstContent
+    total = record.total
+    bytesIn = record.bytesIn
+    bytesOut = record.bytesOut
+    usage = record.report.usage
+    stopReason = record.report.stopReason
+    repairs = record.report.repairs.values.reduce(0, +)
+  }
+
   /// In the order in which they are read.
   static let columns = """
     id, arrived, method, path, model, endpoint, session, tags, is_streamed, outcome, status, attempts, failure_code,

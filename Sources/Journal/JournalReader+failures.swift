@@ -1,5 +1,5 @@
 import GRDB
-import Pipeline
+package import Pipeline
 
 extension JournalReader {
   /// Words longer than this are not read whole, in bytes; a refusal is not longer.
@@ -8,16 +8,27 @@ extension JournalReader {
   /// Attempts that failed since `since`, in milliseconds since 1970, newest first: those that failure rules were asked
   /// about. What was cut after the client had seen some of it is not among them, nor what was cancelled.
   package func failedAttempts(since: Int64, limit: Int) throws(JournalError) -> [FailedAttempt] {
+    try failedAttempts("exchange >= ?", [ExchangeQuery.firstID(at: since)], limit: limit)
+  }
+
+  /// The same of one exchange.
+  package func failedAttempts(of id: ExchangeID) throws(JournalError) -> [FailedAttempt] {
+    try failedAttempts("exchange = ?", [id.text], limit: .max)
+  }
+
+  private func failedAttempts(
+    _ condition: String, _ arguments: StatementArguments, limit: Int
+  ) throws(JournalError) -> [FailedAttempt] {
     let found = try read { db in
       let rows = try StatementRows(
         db,
         """
         SELECT exchange, number, endpoint, status, failure_code, failure_detail, decision
         FROM attempt INDEXED BY attempt_figures
-        WHERE exchange >= ? AND failure_code IS NOT NULL AND failure_code <> 'client_gone'
+        WHERE \(condition) AND failure_code IS NOT NULL AND failure_code <> 'client_gone'
           AND decision NOT IN ('served', 'dropped', 'cancelled', 'ended after a tool call', 'carried on elsewhere')
         ORDER BY exchange DESC, number DESC LIMIT ?
-        """, [ExchangeQuery.firstID(at: since), max(0, limit)])
+        """, arguments + [max(0, limit)])
       var found: [FailedAttempt] = []
       while try rows.next() {
         let status = rows.integer(3).map(Int.init)

@@ -4,6 +4,8 @@ package struct JournalStatus: Sendable, Equatable {
   package var isFine: Bool { isWriting && droppedBytes == 0 && droppedRows == 0 }
   /// The last write worked.
   package var isWriting: Bool
+  /// Writes that failed since the start.
+  package var writeErrors: Int
   /// Bytes of bodies given up since the start.
   package var droppedBytes: Int
   /// Exchanges and attempts given up since the start.
@@ -15,8 +17,9 @@ package struct JournalStatus: Sendable, Equatable {
   /// What is wrong, in one sentence; nil while nothing is. Never a secret.
   package var message: String?
 
-  init(_ health: JournalHealth, queuedBytes: Int) {
+  package init(_ health: JournalHealth, queuedBytes: Int) {
     isWriting = health.isWriting
+    writeErrors = health.writeErrors
     droppedBytes = health.bodyBytesDropped
     droppedRows = health.rowsLost
     self.queuedBytes = queuedBytes

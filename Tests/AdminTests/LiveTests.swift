@@ -116,7 +116,9 @@ import Testing
     ] {
       fixture.numbers.end(Records.attempt(code))
     }
-    fixture.numbers.end(Records.attempt(.upstreamStatus, decision: "to client"))
+    var refused = Records.attempt(.upstreamStatus, decision: "to client")
+    refused.status = 400
+    fixture.numbers.end(refused)
     let reliability = fixture.numbers.reliability(of: "first")
     #expect(reliability.requests == 9 && reliability.score == 67)
     #expect((reliability.truncated, reliability.stalled, reliability.failed) == (1, 1, 1))

@@ -1,5 +1,6 @@
 import Admin
 import HTTPTypes
+import Journal
 import Pipeline
 import Testing
 

@@ -40,19 +40,19 @@ import Testing
 
   @Test func `types are told by the ending`() async {
     let fixture = SiteFixture()
-    #expect(await fixture.ask("/admin/app.css").fields[.contentType] == "text/css; charset=utf-8")
+    #expect(await fixture.ask("/admin/css/app.css").fields[.contentType] == "text/css; charset=utf-8")
     #expect(await fixture.ask("/admin/js/main.js").fields[.contentType] == "text/javascript; charset=utf-8")
   }
 
   @Test func `a page the browser has is not sent again`() async throws {
     let fixture = SiteFixture()
-    let tag = try #require(await fixture.ask("/admin/app.css").fields[.eTag])
+    let tag = try #require(await fixture.ask("/admin/css/app.css").fields[.eTag])
     #expect(tag.hasPrefix("\"") && tag.count == 34)
     for known in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
-      let answer = await fixture.ask("/admin/app.css", fields: [.ifNoneMatch: known])
+      let answer = await fixture.ask("/admin/css/app.css", fields: [.ifNoneMatch: known])
       #expect(answer.status == 304 && answer.body.isEmpty && answer.fields[.eTag] == tag)
     }
-    #expect(await fixture.ask("/admin/app.css", fields: [.ifNoneMatch: "\"other\""]).status == 200)
+    #expect(await fixture.ask("/admin/css/app.css", fields: [.ifNoneMatch: "\"other\""]).status == 200)
   }
 
   @Test func `large files are compressed for who takes it`() async throws {

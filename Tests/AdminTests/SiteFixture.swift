@@ -50,8 +50,8 @@ final class FakeBackend: AdminBackend {
   var generationNumber: Int { 1 }
   var graph: StageGraph { StageGraph(StageMeter(name: "accept"), kind: .step) }
   var inFlight: [Exchange] { [] }
-  var journalHealth: JournalHealth { JournalHealth() }
-  var journalQueuedBytes: Int { 0 }
+  var journalStatus: JournalStatus { JournalStatus(JournalHealth(), queuedBytes: 0) }
+  func flushJournal() async {}
 
   func change(_ change: (inout Settings) -> Void) { current.withLock { change(&$0) } }
 
@@ -105,10 +105,14 @@ struct SiteFixture {
     return hash.text
   }()
 
-  init(files: any WebFiles = EmbeddedFiles(), _ change: (inout Settings) -> Void = { _ in }) {
+  /// - Parameter file: the configuration, for tests that change it.
+  init(
+    files: any WebFiles = EmbeddedFiles(), file: String = "/nowhere/config.yaml",
+    _ change: (inout Settings) -> Void = { _ in }
+  ) {
     var settings = Settings()
     change(&settings)
-    backend = FakeBackend(settings)
+    backend = FakeBackend(settings, file: file)
     numbers = LiveNumbers(time: backend.manualTime)
     site = AdminSite(
       backend, numbers: numbers, files: files, log: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() })
@@ -138,6 +142,11 @@ struct SiteFixture {
         method: method, path: path, query: query, fields: all, body: Bytes(utf8: body), peer: peer),
       to: client)
     return client.answer
+  }
+
+  /// Asks with a body and the token.
+  func order(_ method: HTTPRequest.Method, _ path: String, _ body: String = "") async -> AnswerTaker.Answer {
+    await ask(method, "/admin/api" + path, fields: [.csrf: await token()], body: body)
   }
 
   /// The token that orders need.

@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func `and those of a cut answer and of a whole message`() async throws {
-    let cut = try ScriptedUpstream(Array(Answers.whole(Answers.textFrames("Hello")).prefix(3)) + [.end])
+    let cut = try ScriptedUpstream(Answers.cut(Answers.textFrames("Hello"), after: 2, by: .end))
     try await withFlow(cut) { flow in
       _ = try await flow.ask().reply()
       let detail = try await flow.journaled()
@@ -40,8 +40,10 @@ import Testing
       }
       #expect(!detail.attempts.isEmpty)
     }
+    let message = Answers.message("whole")
     let whole = try ScriptedUpstream([
-      .head(200, ["content-type": "application/json"]), .chunk(Bytes(utf8: Answers.message("whole"))), .end,
+      .head(200, ["content-type": "application/json", "content-length": String(message.utf8.count)]),
+      .raw(Bytes(utf8: message)),
     ])
     try await withFlow(whole) { flow in
       _ = try await flow.ask(stream: false).reply()

@@ -27,6 +27,17 @@ package struct Member<Root>: Sendable {
     json = { value($0).json }
   }
 
+  /// The same member of an object that holds such a one.
+  func of<Outer>(_ inner: @escaping @Sendable (Outer) -> Root) -> Member<Outer> {
+    Member<Outer>(name: name, schema: schema) { [json] in json(inner($0)) }
+  }
+
+  private init(name: String, schema: Schema, json: @escaping @Sendable (Root) -> JSON) {
+    self.name = name
+    self.schema = schema
+    self.json = json
+  }
+
   /// For a text that is one of a few.
   package init(_ name: String, oneOf values: [String], _ value: @escaping @Sendable (Root) -> String) {
     self.name = name

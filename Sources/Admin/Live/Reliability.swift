@@ -1,4 +1,5 @@
-package import Pipeline
+import Journal
+import Pipeline
 
 /// How well an endpoint answered.
 package struct Reliability: JSONObject, Equatable {
@@ -27,33 +28,6 @@ package struct Reliability: JSONObject, Equatable {
   ]
 }
 
-/// What became of an attempt, as far as it is the endpoint's doing.
-package enum AttemptVerdict: Sendable, Equatable {
-  case good, truncated, stalled, failed
-  /// The client left, the request was bad, or somebody moved it.
-  case saysNothing
-
-  package init(_ attempt: AttemptRecord) {
-    guard let code = attempt.failureCode.flatMap(ProxyFailure.Code.init) else {
-      self = attempt.decision == "cancelled" ? .saysNothing : .good
-      return
-    }
-    self =
-      switch code {
-      case .truncated, .connectionLost: .truncated
-      case .firstByteTimeout, .idleTimeout, .progressTimeout, .totalTimeout: .stalled
-      case .clientGone, .clientTimeout, .badRequest, .bodyTooLarge, .unauthorized, .moved, .shuttingDown,
-        .internalFault, .noEndpoint:
-        .saysNothing
-      case .upstreamStatus where attempt.decision == "to client": .saysNothing
-      case .resolveFailed, .connectFailed, .connectTimeout, .tlsFailed, .upstreamStatus, .wrongContentType,
-        .undecodableBody, .malformedEvent, .eventTooLarge, .protocolViolation, .errorEvent, .emptyAnswer,
-        .overloaded:
-        .failed
-      }
-  }
-}
-
 /// The attempts of the last 24 hours at one endpoint, by the hour.
 struct ReliabilityWindow: Sendable {
   private struct Hour {
@@ -66,14 +40,15 @@ struct ReliabilityWindow: Sendable {
 
   /// - Parameter hour: hours since 1970.
   mutating func add(_ attempt: AttemptRecord, hour: Int64) {
-    let verdict = AttemptVerdict(attempt)
-    guard verdict != .saysNothing else { return }
+    let verdict = AttemptVerdict(
+      code: attempt.failureCode, status: attempt.status, decision: attempt.decision)
+    guard verdict != .none else { return }
     forget(before: hour)
     if hours.last?.number != hour { hours.append(Hour(number: hour)) }
     let last = hours.count - 1
     hours[last].sum.requests += 1
     switch verdict {
-    case .good, .saysNothing: break
+    case .good, .none: break
     case .truncated: hours[last].sum.truncated += 1
     case .stalled: hours[last].sum.stalled += 1
     case .failed: hours[last].sum.failed += 1

@@ -1,3 +1,4 @@
+package import Journal
 package import Pipeline
 
 /// What is going on at one moment.

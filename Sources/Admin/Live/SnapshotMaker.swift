@@ -41,7 +41,7 @@ final class SnapshotMaker: Sendable {
     let meters = graph.nodes.map { ($0.meter, $0.meter.snapshot) }
     let rates = rates(meters)
     let exchanges = backend.inFlight
-    let journal = backend.journalHealth
+    let journal = backend.journalStatus
     func rate(_ index: Int?) -> Double { index.map { rates[$0] } ?? 0 }
     return Snapshot(
       at: backend.time.wallMilliseconds, uptime: (backend.time.now - started).milliseconds,
@@ -55,8 +55,8 @@ final class SnapshotMaker: Sendable {
       eventLatency: latency(graph.nodes.first { $0.kind == .stage }?.meter),
       today: await today(), endpoints: endpoints(exchanges), newest: newest(exchanges),
       journal: Snapshot.JournalState(
-        droppedBytes: journal.bodyBytesDropped, queuedBytes: backend.journalQueuedBytes,
-        isOK: journal.isWriting, message: journal.isWriting ? nil : journal.lastError))
+        droppedBytes: journal.droppedBytes, queuedBytes: journal.queuedBytes,
+        isOK: journal.isFine, message: journal.message))
   }
 
   /// Inputs per second of each node.

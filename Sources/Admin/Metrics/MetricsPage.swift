@@ -95,17 +95,17 @@ struct MetricsPage {
   }
 
   private func journal(_ out: inout Exposition) {
-    let health = backend.journalHealth
+    let journal = backend.journalStatus
     out.metric("companion_journal_writing", .gauge, "1 while the journal can write.")
-    out.sample("companion_journal_writing", [:], health.isWriting ? 1 : 0)
+    out.sample("companion_journal_writing", [:], journal.isWriting ? 1 : 0)
     out.metric("companion_journal_write_errors_total", .counter, "Writes that failed.")
-    out.sample("companion_journal_write_errors_total", [:], Double(health.writeErrors))
+    out.sample("companion_journal_write_errors_total", [:], Double(journal.writeErrors))
     out.metric("companion_journal_dropped_bytes_total", .counter, "Bytes of bodies given up.")
-    out.sample("companion_journal_dropped_bytes_total", [:], Double(health.bodyBytesDropped))
+    out.sample("companion_journal_dropped_bytes_total", [:], Double(journal.droppedBytes))
     out.metric("companion_journal_lost_rows_total", .counter, "Rows of the index given up.")
-    out.sample("companion_journal_lost_rows_total", [:], Double(health.rowsLost))
+    out.sample("companion_journal_lost_rows_total", [:], Double(journal.droppedRows))
     out.metric("companion_journal_queued_bytes", .gauge, "Bytes of bodies that wait to be written.")
-    out.sample("companion_journal_queued_bytes", [:], Double(backend.journalQueuedBytes))
+    out.sample("companion_journal_queued_bytes", [:], Double(journal.queuedBytes))
   }
 
   private func process(_ out: inout Exposition) {

@@ -23,7 +23,7 @@ struct AttemptScan {
       sum.add(
         endpoint, failed: verdict.isFault, firstContent: rows.integer(6), model: models.number(in: rows),
         StatisticsSum.Tokens(rows, from: 7))
-      sum.add(endpoint, verdict)
+      if verdict != .good { sum.add(endpoint, verdict) }
     }
   }
 
@@ -34,12 +34,12 @@ struct AttemptScan {
 
 /// The attempts in the index, as all that is counted of endpoints reads them.
 enum AttemptFigures {
-  /// Columns: exchange, endpoint, failure code, status, decision, model, first content, four token counts.
+  /// Columns: exchange, endpoint, failure code, status, whether it was cancelled, model, first content, four token counts.
   static func rows(_ db: Database, since: Int64, endpoint: String? = nil) throws -> StatementRows {
     try StatementRows(
       db,
       """
-      SELECT exchange, endpoint, failure_code, status, decision, coalesce(answer_model, model), first_content_us,
+      SELECT exchange, endpoint, failure_code, status, decision = 'cancelled', coalesce(answer_model, model), first_content_us,
         input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens
       FROM attempt INDEXED BY attempt_figures
       WHERE exchange >= ?\(endpoint == nil ? "" : " AND endpoint = ?")
@@ -47,12 +47,8 @@ enum AttemptFigures {
   }
 
   static func verdict(_ row: StatementRows) -> AttemptVerdict {
-    guard let code = row.text(2) else {
-      let isCancelled = unsafe row.withText(4) { bytes in
-        unsafe bytes?.elementsEqual("cancelled".utf8) ?? false
-      }
-      return isCancelled ? .none : .good
-    }
-    return AttemptVerdict(code: code, status: row.integer(3).map(Int.init), decision: row.text(4) ?? "")
+    guard let code = row.text(2) else { return row.integer(4) == 1 ? .none : .good }
+    return AttemptVerdict(
+      code: code, status: row.integer(3).map(Int.init), decision: row.integer(4) == 1 ? "cancelled" : "")
   }
 }

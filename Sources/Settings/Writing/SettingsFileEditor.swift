@@ -27,12 +27,12 @@ package final class SettingsFileEditor: Sendable {
 
   /// - Parameters:
   ///   - environment: for variables, as `Settings.load` gets it.
-  ///   - demands: what else makes a configuration unusable for the running program.
   ///   - beforeReplacing: runs when the new file is written but not in its place yet.
+  ///   - demands: what else makes a configuration unusable for the running program.
   package init(
     file: String, environment: [String: String],
-    demands: @escaping @Sendable (Settings) -> [Diagnostic] = { _ in [] },
-    beforeReplacing: @escaping @Sendable () -> Void = {}
+    beforeReplacing: @escaping @Sendable () -> Void = {},
+    demands: @escaping @Sendable (Settings) -> [Diagnostic] = { _ in [] }
   ) {
     self.file = file
     self.environment = environment

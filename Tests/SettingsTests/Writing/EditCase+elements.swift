@@ -104,30 +104,30 @@ extension EditCase {
       result: "l:\n- name: z # c\n  w: 2\n"),
   ]
 
-  private static let rules = "r:\n# a\n- {n: a}\n# b\n- {n: b}\n# c\n- {n: c}\n"
+  private static let rules = "r:\n# a\n- {p: a}\n# b\n- {p: b}\n# c\n- {p: c}\n"
 
   private static func rules(_ names: String...) -> SettingsEdit {
-    .replace(SettingPath("r"), .list(names.map { .map(["n": .text($0)]) }))
+    .replace(SettingPath("r"), .list(names.map { .map(["p": .text($0)]) }))
   }
 
   static let lists = [
     EditCase(
       "a list without its first element", rules, rules("b", "c"),
-      result: rules.replacing("# a\n- {n: a}\n", with: "")),
+      result: rules.replacing("# a\n- {p: a}\n", with: "")),
     EditCase(
       "a list without the one in its middle", rules, rules("a", "c"),
-      result: rules.replacing("# b\n- {n: b}\n", with: "")),
+      result: rules.replacing("# b\n- {p: b}\n", with: "")),
     EditCase(
       "a list with another element in it", rules, rules("a", "x", "b", "c"),
-      result: rules.replacing("# b\n", with: "- n: x\n# b\n")),
+      result: rules.replacing("# b\n", with: "- p: x\n# b\n")),
     EditCase(
       "a list in another order", rules, rules("c", "a", "b"),
-      result: "r:\n# c\n- {n: c}\n# a\n- {n: a}\n# b\n- {n: b}\n"),
+      result: "r:\n# c\n- {p: c}\n# a\n- {p: a}\n# b\n- {p: b}\n"),
     EditCase(
-      "a list with a change", rules, rules("a", "x", "c"), result: rules.replacing("n: b", with: "n: x")),
+      "a list with a change", rules, rules("a", "x", "c"), result: rules.replacing("p: b", with: "p: x")),
     EditCase(
       "a list with more at its end", rules, rules("a", "b", "x", "z"),
-      result: rules.replacing("n: c", with: "n: x") + "- n: z\n"),
+      result: rules.replacing("p: c", with: "p: x") + "- p: z\n"),
     EditCase("a list without anything", rules, rules(), result: "r: []\n# a\n"),
   ]
 

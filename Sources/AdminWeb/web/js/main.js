@@ -1,16 +1,50 @@
-// Name, version and the state of each endpoint.
-const answer = async (path) => (await fetch(`api/${path}`)).json();
+// The start: who is asking, in which language, then the shell or the login.
 
-const row = (...texts) => {
-  const line = document.createElement("tr");
-  for (const text of texts) line.appendChild(document.createElement("td")).textContent = text;
-  return line;
-};
+import { h, fill } from './dom.js';
+import { session, hooks, needsLogin } from './api.js';
+import { live } from './live.js';
+import { t, loadLanguage, preferredLanguage } from './i18n.js';
+import { showShell } from './shell.js';
+import { button } from './components/button.js';
+import { emptyState } from './components/card.js';
+import { errorText } from './components/toast.js';
 
-const session = await answer("session");
-document.getElementById("version").textContent = `Version ${session.version} at ${session.listening.url}`;
-if (session.authenticated) {
-  const { endpoints } = await answer("snapshot");
-  document.getElementById("endpoints").replaceChildren(
-    ...endpoints.map((endpoint) => row(endpoint.name, endpoint.state, endpoint.in_flight)));
+const root = document.getElementById('app');
+let stopShell = () => {};
+let atLogin = false;
+
+async function start() {
+  try {
+    const current = await session.load();
+    await loadLanguage(preferredLanguage(current.default_language));
+    open();
+  } catch (error) {
+    await loadLanguage(preferredLanguage(navigator.language.startsWith('zh') ? 'zh-cn' : 'en'));
+    fill(root, h('main', { class: 'boot-note' }, emptyState(t('error.start'), errorText(error),
+      button({ label: t('action.retry'), icon: 'refresh', kind: 'primary', onclick: start }))));
+  }
 }
+
+function open() {
+  stopShell();
+  atLogin = false;
+  if (needsLogin()) {
+    login();
+    return;
+  }
+  stopShell = showShell(root, { onlanguage: open });
+  live.reconnect();
+}
+
+async function login() {
+  if (atLogin) return;
+  atLogin = true;
+  stopShell();
+  stopShell = () => {};
+  // Most installations have no password: its form is loaded only when it is needed.
+  const { showLogin } = await import('./login.js');
+  showLogin(root, { ondone: open, onlanguage: () => { atLogin = false; login(); } });
+}
+
+hooks.unauthenticated = login;
+start();
