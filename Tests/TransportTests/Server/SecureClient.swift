@@ -73,6 +73,8 @@ final class SecureClient: Sendable {
   func send(_ text: String) { send(Bytes(utf8: text)) }
   func send(_ bytes: Bytes) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
 
+  func post(_ path: String, _ body: String) { post(path, Bytes(utf8: body)) }
+
   /// Sends a request with a body and `Connection: close`.
   func post(_ path: String, _ body: Bytes) {
     send("POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n")
