@@ -24,9 +24,10 @@ let collections: [Target.Dependency] = ["DequeModule", "HeapModule"].map {
 let crypto: [Target.Dependency] = ["Crypto", "CryptoExtras"].map {
   .product(name: $0, package: "swift-crypto")
 }
-let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1"].map {
+let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOTLS"].map {
   .product(name: $0, package: "swift-nio")
 }
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let package = Package(
   name: "claude-code-companion",
@@ -40,6 +41,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
@@ -63,7 +65,7 @@ let package = Package(
     .target(name: "Stages", dependencies: ["Pipeline", "CLua", httpTypes], swiftSettings: strict),
     .target(
       name: "Transport",
-      dependencies: ["Pipeline", "CCurl", "CEvents", "CZlib", httpTypes] + collections + nio,
+      dependencies: ["Pipeline", "CCurl", "CEvents", "CZlib", httpTypes, tls] + collections + nio,
       swiftSettings: strict),
     .target(
       name: "Journal", dependencies: ["Pipeline", "CZstd", grdb, sqlite, httpTypes], swiftSettings: strict),
@@ -117,7 +119,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TransportTests",
-      dependencies: ["Transport", "Pipeline", "ProxyTesting", httpTypes] + nio,
+      dependencies: ["Transport", "Pipeline", "ProxyTesting", httpTypes, tls] + nio,
       swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Pipeline", "ProxyTesting", grdb, httpTypes],

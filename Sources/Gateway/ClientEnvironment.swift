@@ -23,7 +23,7 @@ package struct ClientEnvironment: Sendable {
 
   init(_ server: Settings.Server) {
     variables = [
-      ("ANTHROPIC_BASE_URL", ListeningAddress(host: server.host, port: server.port).url),
+      ("ANTHROPIC_BASE_URL", ListeningAddress(server).url),
       // Without a token the proxy takes any; Claude Code wants one all the same.
       ("ANTHROPIC_AUTH_TOKEN", server.authToken?.exposed ?? "claude-code-companion"),
       ("API_TIMEOUT_MS", "600000"),
@@ -64,14 +64,25 @@ package struct ClientEnvironment: Sendable {
 struct ListeningAddress: Sendable {
   var host: String
   var port: Int
+  /// Over TLS.
+  var isSecure: Bool
+
+  init(host: String, port: Int, isSecure: Bool) {
+    (self.host, self.port, self.isSecure) = (host, port, isSecure)
+  }
+
+  init(_ server: Settings.Server) {
+    self.init(host: server.host, port: server.port, isSecure: server.tls != nil)
+  }
 
   /// The base URL for clients on this machine: an address that means "all" is reached at the loopback one.
   var url: String {
-    switch host {
-    case "0.0.0.0", "": "http://127.0.0.1:\(port)"
-    case "::", "[::]": "http://[::1]:\(port)"
-    default:
-      host.contains(":") && !host.hasPrefix("[") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
-    }
+    let name =
+      switch host {
+      case "0.0.0.0", "": "127.0.0.1"
+      case "::", "[::]": "[::1]"
+      default: host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+      }
+    return "\(isSecure ? "https" : "http")://\(name):\(port)"
   }
 }

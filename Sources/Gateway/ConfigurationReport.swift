@@ -18,7 +18,10 @@ package struct ConfigurationReport: Sendable {
       let loaded = try Settings.load(file: path, environment: ProcessInfo.processInfo.environment)
       var lines = loaded.notices.map(\.description)
       let exposure = AdminExposure.problem(loaded.settings.webAdmin, host: loaded.settings.server.host)
-      let broken = Self.brokenScripts(loaded.settings) + (exposure.map { ["web_admin: \($0)"] } ?? [])
+      let certificate = ServerCertificate.problem(loaded.settings.server.tls)
+      let broken =
+        Self.brokenScripts(loaded.settings) + (exposure.map { ["web_admin: \($0)"] } ?? [])
+        + (certificate.map { ["server.tls: \($0)"] } ?? [])
       lines += broken
       for endpoint in loaded.settings.endpoints {
         if let summary = endpoint.profileSummary { lines.append("endpoint \"\(endpoint.name)\": \(summary)") }

@@ -45,13 +45,17 @@ package struct Daemon: Sendable {
       benches: benches, host: host, time: time, log: log)
     let site = AdminSite(gateway, numbers: gateway.numbers, files: try pages(), log: log)
     let door = FrontDoor(gateway, site)
-    let server = HTTPServer(options: serverOptions(loaded.settings.server), time: time) { request, client in
+    let certificate = try ServerCertificate(loaded.settings.server.tls, time: time, log: log)
+    let server = HTTPServer(
+      options: serverOptions(loaded.settings.server), tls: certificate?.tls, time: time
+    ) { request, client in
       await door.serve(request, to: client)
     }
     let address: ListeningAddress
     do {
       let bound = try server.start()
-      address = ListeningAddress(host: host ?? loaded.settings.server.host, port: bound.port)
+      address = ListeningAddress(
+        host: host ?? loaded.settings.server.host, port: bound.port, isSecure: certificate != nil)
       site.listens(at: address.url, host: address.host, port: address.port)
     } catch {
       throw StartupProblem(error.description)
@@ -62,9 +66,11 @@ package struct Daemon: Sendable {
     let stopping = Gate()
     async let saved: Void = reasoning.keepSaving(gateway.reasoning, until: stopping)
     async let probed: Void = HealthProber(gateway).run(until: stopping)
+    async let renewed: Void? = certificate?.keepFresh(until: stopping)
 
     for await signal in signals.received {
       guard signal.stops else {
+        certificate?.renew()
         watcher.reloadNow()
         continue
       }
@@ -78,6 +84,7 @@ package struct Daemon: Sendable {
     stopping.open()
     await saved
     await probed
+    _ = await renewed
     benches.flush()
     await journal.close()
   }

@@ -14,6 +14,8 @@ extension Gateway: AdminBackend {
   package var journalStatus: JournalStatus { journal.status }
   package func flushJournal() async { await journal.flush() }
 
+  package var isSecure: Bool { startSettings.server.tls != nil }
+
   package var ruleCounts: [RuleCounts] { generation.flow.matchTag.ruleCounts }
   package var selectEndpoint: SelectEndpoint { generation.flow.selectEndpoint }
   package var lastModel: String? { lastMessage?.model }
@@ -51,7 +53,11 @@ extension Gateway: AdminBackend {
   }
 
   /// What makes settings unusable for this program, though their file says what it may say.
-  static func demands(_ settings: Settings, host: String?, configurationPath: String) -> [Diagnostic] {
+  ///
+  /// - Parameter tls: in use; whether its files can be read is no question of the settings.
+  static func demands(
+    _ settings: Settings, host: String?, tls: Settings.Server.TLS?, configurationPath: String
+  ) -> [Diagnostic] {
     var unmet = settings.tagging.rules.compactMap { rule -> Diagnostic? in
       do throws(TagRuleError) {
         try MatchTag.check(rule)
@@ -63,6 +69,10 @@ extension Gateway: AdminBackend {
     }
     if let problem = AdminExposure.problem(settings.webAdmin, host: host ?? settings.server.host) {
       unmet.append(Diagnostic(severity: .error, file: configurationPath, path: "web_admin", message: problem))
+    }
+    if settings.server.tls != tls, let problem = ServerCertificate.problem(settings.server.tls) {
+      unmet.append(
+        Diagnostic(severity: .error, file: configurationPath, path: "server.tls", message: problem))
     }
     return unmet
   }

@@ -65,7 +65,9 @@ package final class Gateway: Sendable {
     startSettings = settings
     configuration = SettingsFileEditor(
       file: configurationPath, environment: ProcessInfo.processInfo.environment,
-      demands: { Self.demands($0, host: host, configurationPath: configurationPath) })
+      demands: {
+        Self.demands($0, host: host, tls: settings.server.tls, configurationPath: configurationPath)
+      })
     self.journal = journal
     self.transport = transport
     self.time = time

@@ -126,7 +126,7 @@ class Companion:
         )
         self._reader = threading.Thread(target=self._collect, args=(self._process,), daemon=True)
         self._reader.start()
-        self.url = self.wait_for_output(r"Listening on (http://127\.0\.0\.1:\d+)", since=mark).group(1)
+        self.url = self.wait_for_output(r"Listening on (https?://127\.0\.0\.1:\d+)", since=mark).group(1)
         return self
 
     def wait_for_output(self, pattern: str, since: int = 0, seconds: float = 20.0) -> re.Match[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import ssl
 from typing import Any
 
 from support.companion import CLIENT_KEY
@@ -24,9 +25,13 @@ def ask(text: str = "Hello?", **changes: Any) -> dict[str, Any]:
 class Client:
     """One keep-alive connection to the proxy."""
 
-    def __init__(self, url: str, seconds: float = 30.0) -> None:
-        host, _, port = url.removeprefix("http://").partition(":")
-        self._connection = http.client.HTTPConnection(host, int(port), timeout=seconds)
+    def __init__(self, url: str, seconds: float = 30.0, context: ssl.SSLContext | None = None) -> None:
+        """`context` says whom to trust; without one it speaks plain HTTP, whatever the URL says."""
+        host, _, port = url.partition("://")[2].partition(":")
+        if context is None:
+            self._connection = http.client.HTTPConnection(host, int(port), timeout=seconds)
+        else:
+            self._connection = http.client.HTTPSConnection(host, int(port), timeout=seconds, context=context)
         self._response: http.client.HTTPResponse | None = None
 
     def __enter__(self) -> Client:

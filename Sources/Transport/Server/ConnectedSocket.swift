@@ -41,6 +41,22 @@ struct ConnectedSocket {
     }
   }
 
+  /// Sends what the kernel takes; the rest stays. False if the connection is broken.
+  func send(_ output: inout OutputBuffer) -> Bool {
+    var (isFull, isBroken) = (false, false)
+    while !output.isEmpty, !isFull, !isBroken {
+      unsafe output.drain { bytes in
+        switch unsafe send(bytes) {
+        case .bytes(let count): return count
+        case .nothingNow: isFull = true
+        case .broken: isBroken = true
+        }
+        return 0
+      }
+    }
+    return !isBroken
+  }
+
   /// Says that nothing more will be sent.
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 

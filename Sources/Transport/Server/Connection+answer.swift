@@ -49,13 +49,13 @@ extension Connection {
     guard case .answering(var answer) = state else { return .gone }
     guard !answer.isFinished, answer.framing?.write(parts, to: &output) == true else { return .misframed }
     state = .answering(answer)
-    if output.count < HTTPServer.unsentHigh {
+    if unsent < HTTPServer.unsentHigh {
       flushSoon()
       return .written
     }
     flush()
     guard case .answering = state else { return .gone }
-    return output.count < HTTPServer.unsentHigh ? .written : .full
+    return unsent < HTTPServer.unsentHigh ? .written : .full
   }
 
   func finish() -> WriteOutcome {
@@ -86,8 +86,8 @@ extension Connection {
   /// Calls `action` when the client has taken enough, or is gone.
   func whenWritable(_ action: @escaping (WriteOutcome) -> Void) {
     if case .closed = state { return action(.gone) }
-    guard output.count > HTTPServer.unsentLow else { return action(.written) }
+    guard unsent > HTTPServer.unsentLow else { return action(.written) }
     onWritable = action
-    deadline.expect(.reader(unsent: output.count), within: server.options.writeTimeout)
+    deadline.expect(.reader(unsent: unsent), within: server.options.writeTimeout)
   }
 }

@@ -5,7 +5,8 @@ import Pipeline
 /// One client's connection: reads one request whole, runs the handler's task for it, then the next.
 ///
 /// Everything here happens on the reactor's thread. While a request is answered nothing more is read, and what
-/// was read with it waits. A client that closes its side is gone, even if it could still receive: the clients
+/// was read with it waits; of a TLS connection a little is, for a client may leave with a word and nothing more.
+/// A client that closes its side is gone, even if it could still receive: the clients
 /// of this proxy do not half-close, and nothing else tells an abandoned stream from a quiet one.
 final class Connection: SocketHandler {
   /// Tells connections that the server stops.
@@ -34,7 +35,9 @@ final class Connection: SocketHandler {
   /// Waits for the end of the turn to be sent.
   var isFlushDue = false
 
-  private let socket: ConnectedSocket
+  let socket: ConnectedSocket
+  /// Between the socket and everything else; nil for plain HTTP.
+  var tls: TLSRecords?
   private let peer: String
   private let parser: RequestParser
   private var assembly: RequestAssembly
@@ -52,6 +55,7 @@ final class Connection: SocketHandler {
     self.socket = socket
     self.peer = peer
     self.server = server
+    tls = server.tls.map { TLSRecords($0.context, on: server.reactor.turn.embeddedLoop) }
     parser = RequestParser(headerLimit: server.options.headerLimit, on: server.reactor.turn.embeddedLoop)
     assembly = RequestAssembly(bodyLimit: server.options.bodyLimit, memory: server.memory)
     deadline = ConnectionDeadline(time: server.time, reactor: server.reactor)
@@ -69,14 +73,16 @@ final class Connection: SocketHandler {
   func socketReady(_ descriptor: Int32, _ readiness: Readiness) {
     if readiness.contains(.gone) { isPeerDone = true }
     if !readiness.isDisjoint(with: [.read, .gone]) { hasUnread = true }
-    if readiness.contains(.write), !output.isEmpty { flush() }
+    if readiness.contains(.write), unsent > 0 { flush() }
     read()
   }
 
   private func read() {
     for _ in 0..<Self.readsPerTurn {
       switch state {
-      case .answering: return isPeerDone ? close() : ()
+      case .answering:
+        if isPeerDone { return close() }
+        if hasUnread, tls != nil, waiting.isEmpty { readOnce() } else { return }
       case .closed: return
       case .reading, .leaving: if hasUnread { readOnce() } else { return }
       }
@@ -91,17 +97,20 @@ final class Connection: SocketHandler {
     case .bytes(let count):
       // Less than there is room for means that there is no more, unless the end comes after it.
       if count < scratch.count, !isPeerDone { hasUnread = false }
-      unsafe received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+      let bytes = unsafe UnsafeRawBufferPointer(rebasing: scratch[..<count])
+      if let tls { unsafe receivedRecords(bytes, tls) } else { unsafe received(bytes) }
     case .nothingNow: hasUnread = false
     case .end, .broken: close()
     }
   }
 
-  private func received(_ bytes: UnsafeRawBufferPointer) {
-    guard case .reading = state else { return }
-    // A head that comes slowly has a limit of its own.
-    if assembly.isIdle, deadline.awaited != .head {
+  func received(_ bytes: UnsafeRawBufferPointer) {
+    switch state {
+    case .reading where assembly.isIdle && deadline.awaited != .head:
+      // A head that comes slowly has a limit of its own.
       deadline.expect(.head, within: server.options.headerTimeout)
+    case .reading, .answering: break
+    case .leaving, .closed: return
     }
     unsafe parser.receive(bytes) { part in
       switch state {
@@ -163,28 +172,19 @@ final class Connection: SocketHandler {
     reactor.turn.flushAtEnd(self)
   }
 
+  /// Bytes that the kernel has not taken yet.
+  var unsent: Int { output.count + (tls?.unsent ?? 0) }
+
   /// Sends what the kernel takes.
   func flush() {
     isFlushDue = false
-    var isBroken = false
-    while !output.isEmpty, !isBroken {
-      var isFull = false
-      unsafe output.drain { bytes in
-        switch unsafe socket.send(bytes) {
-        case .bytes(let count): return count
-        case .nothingNow: isFull = true
-        case .broken: isBroken = true
-        }
-        return 0
-      }
-      if isFull { break }
-    }
-    if isBroken { return close() }
-    if output.count <= HTTPServer.unsentLow, let action = onWritable.take() {
+    let isWhole = tls.map { $0.send(&output, to: socket) } ?? socket.send(&output)
+    if !isWhole { return close() }
+    if unsent <= HTTPServer.unsentLow, let action = onWritable.take() {
       deadline.clear()
       action(.written)
     }
-    if case .leaving = state, output.isEmpty { endSending() }
+    if case .leaving = state, unsent == 0 { endSending() }
   }
 
   // MARK: Ending
@@ -192,7 +192,7 @@ final class Connection: SocketHandler {
   /// Whether another request may follow.
   var takesMore: Bool { !isStopping }
 
-  private func refuse(_ refusal: Refusal) {
+  func refuse(_ refusal: Refusal) {
     let body = AnthropicError(status: refusal.status, message: refusal.message).body
     let reason = HTTPResponseStatus(statusCode: refusal.status).reasonPhrase
     output.append(
@@ -211,7 +211,8 @@ final class Connection: SocketHandler {
   func leave() {
     state = .leaving
     waiting.removeAll()
-    deadline.expect(.reader(unsent: output.count), within: server.options.writeTimeout)
+    deadline.expect(.reader(unsent: unsent), within: server.options.writeTimeout)
+    tls?.end()
     flush()
     // A client that closed its side while it was answered: its end was not read yet.
     read()
@@ -233,6 +234,7 @@ final class Connection: SocketHandler {
     output.clear()
     deadline.cancel()
     parser.close()
+    closeTLS()
     reactor.turn.forget(socket.descriptor)
     socket.close()
     server.open.remove(self)
@@ -249,9 +251,10 @@ final class Connection: SocketHandler {
     case .head: refuse(Refusal(408, "The header fields did not arrive in time."))
     case .body: refuse(Refusal(408, "The body did not arrive in time."))
     case .reader(let unsent):
-      guard output.count < unsent else { return close() }
-      deadline.expect(.reader(unsent: output.count), within: server.options.writeTimeout)
-    case .request, .goodbye: close()
+      guard self.unsent < unsent else { return close() }
+      deadline.expect(.reader(unsent: self.unsent), within: server.options.writeTimeout)
+    case .request: closeIdle()
+    case .goodbye: close()
     }
   }
 
@@ -259,8 +262,9 @@ final class Connection: SocketHandler {
     isStopping = true
     switch (stop, deadline.awaited) {
     // The end of its last answer may still wait for the end of this turn.
-    case (.gently, .request) where !output.isEmpty: leave()
-    case (.now, _), (.gently, .request), (.gently, .goodbye): close()
+    case (.gently, .request) where unsent > 0: leave()
+    case (.gently, .request): closeIdle()
+    case (.now, _), (.gently, .goodbye): close()
     case (.gently, _): break
     }
   }

@@ -9,6 +9,7 @@ package final class HTTPServer: Sendable {
   /// What every connection needs of its server.
   struct Shared: Sendable {
     let options: ServerOptions
+    let tls: ServerTLS?
     let memory: MemoryBudget
     let time: any TimeSource
     let handler: Handler
@@ -25,14 +26,17 @@ package final class HTTPServer: Sendable {
   private let shared: Shared
   private let listening = Mutex<[ReactorBound<ListeningSocket>]>([])
 
-  /// - Parameter handler: answers one request; its task is cancelled when the client leaves before the answer
-  ///   is finished. An answer that is not finished when it returns ends the connection.
+  /// - Parameters:
+  ///   - tls: who the server is; nil for plain HTTP.
+  ///   - handler: answers one request; its task is cancelled when the client leaves before the answer is
+  ///     finished. An answer that is not finished when it returns ends the connection.
   package init(
-    options: ServerOptions, time: any TimeSource, reactor: Reactor = .shared, handler: @escaping Handler
+    options: ServerOptions, tls: ServerTLS? = nil, time: any TimeSource, reactor: Reactor = .shared,
+    handler: @escaping Handler
   ) {
     shared = Shared(
-      options: options, memory: MemoryBudget(limit: options.memoryLimit), time: time, handler: handler,
-      reactor: reactor)
+      options: options, tls: tls, memory: MemoryBudget(limit: options.memoryLimit), time: time,
+      handler: handler, reactor: reactor)
   }
 
   /// Listens, and says where.

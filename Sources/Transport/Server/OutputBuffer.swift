@@ -18,6 +18,8 @@ struct OutputBuffer {
 
   mutating func append(_ part: Bytes) { bytes += part }
 
+  mutating func append(_ part: UnsafeRawBufferPointer) { unsafe bytes += part }
+
   /// Offers what is there to `send`, which says how much it took.
   mutating func drain(_ send: (UnsafeRawBufferPointer) -> Int) {
     let taken = unsafe bytes.withUnsafeBytes { unsafe send(UnsafeRawBufferPointer(rebasing: $0[start...])) }

@@ -27,6 +27,9 @@ struct Refusal: Error, Equatable {
   static let method = Refusal(
     405, "This method is not served here.", allowedMethods: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
 
+  static let plainHTTP = Refusal(
+    400, "This port speaks HTTPS (server.tls). Use an address that begins with https://.")
+
   static let noMemory = Refusal(
     529, "The bodies of all requests together are larger than server.memory_limit. Try again soon.")
 

@@ -6,10 +6,10 @@ import Transport
 
 /// Runs `body` against a server on a free port of 127.0.0.1, and stops it whatever happens.
 func withServer(
-  time: any TimeSource = SystemTime(), options: ServerOptions = .test(),
+  time: any TimeSource = SystemTime(), options: ServerOptions = .test(), tls: ServerTLS? = nil,
   _ handler: @escaping HTTPServer.Handler, _ body: (Int, HTTPServer) async throws -> Void
 ) async throws {
-  let server = HTTPServer(options: options, time: time, handler: handler)
+  let server = HTTPServer(options: options, tls: tls, time: time, handler: handler)
   let port = try server.start().port
   do {
     try await body(port, server)
@@ -18,6 +18,25 @@ func withServer(
     await server.stop(drainLimit: .zero)
     throw error
   }
+}
+
+/// The same over TLS, with a certificate of its own.
+func withSecureServer(
+  time: any TimeSource = SystemTime(), options: ServerOptions = .test(),
+  _ handler: @escaping HTTPServer.Handler,
+  _ body: (Int, TestCertificate, HTTPServer) async throws -> Void
+) async throws {
+  let certificate = try TestCertificate()
+  defer { certificate.remove() }
+  let tls = try ServerTLS(certificate.files)
+  try await withServer(time: time, options: options, tls: tls, handler) { port, server in
+    try await body(port, certificate, server)
+  }
+}
+
+extension TestCertificate {
+  /// As the server reads them.
+  var files: ServerTLS.Files { .init(certificate: file, key: keyFile) }
 }
 
 extension ServerOptions {

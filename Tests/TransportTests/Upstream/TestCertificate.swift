@@ -31,6 +31,19 @@ struct TestCertificate {
     }
   }
 
+  /// The key, locked with a passphrase, in a file of its own.
+  func lockedKeyFile() throws -> String {
+    try run("pkey -in key.pem -aes256 -passout pass:secret -out locked.pem")
+    return directory.appending(path: "locked.pem").path()
+  }
+
+  /// Puts the files of another certificate in the place of these.
+  func replace(with other: TestCertificate) throws {
+    for name in ["certificate.pem", "key.pem"] {
+      try Data(contentsOf: other.directory.appending(path: name)).write(to: directory.appending(path: name))
+    }
+  }
+
   func remove() { try? FileManager.default.removeItem(at: directory) }
 
   private func run(_ arguments: String) throws {
