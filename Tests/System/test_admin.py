@@ -10,9 +10,10 @@ import time
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis import GenerationMode
 
 from support import answers
 from support.companion import BINARY, endpoint, eventually, settings
@@ -52,31 +53,41 @@ def test_the_description_is_valid_openapi(companion):
     OpenAPIV31SpecValidator(get(companion, "openapi.json")).validate()
 
 
-@pytest.fixture
-def api(companion):
-    """The API by its own description, without what would never end and with the token that orders need."""
+def described(companion):
+    """The API by its own description, without what would never end and without the token that orders need."""
     description = get(companion, "openapi.json")
     # Its stream ends with the client; tests of its own are below.
     del description["paths"]["/live"]
     for item in description["paths"].values():
         for operation in item.values():
             operation["parameters"] = [p for p in operation.get("parameters", []) if p["in"] != "header"]
-    schema = schemathesis.openapi.from_dict(description)
-    schema.token = get(companion, "session")["csrf_token"]
-    schema.base = f"{companion.url}/admin/api"
-    return schema
+    return schemathesis.openapi.from_dict(description)
 
 
-described = schemathesis.pytest.from_fixture("api")
-
-
-@described.parametrize()
-@hypothesis_settings(
-    max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
 @pytest.mark.timeout(120)
-def test_the_program_is_as_its_description_says(case, api):
-    case.call_and_validate(base_url=api.base, headers={"x-csrf-token": api.token})
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_the_program_is_as_its_description_says(mode, companion):
+    """Requests that fit the description, and such that do not: none is answered in a way it does not tell."""
+    token = get(companion, "session")["csrf_token"]
+    asked = 0
+    for result in described(companion).get_all_operations():
+        operation = result.ok()
+        # Any text is a part of a path: only bodies and parameters can be wrong.
+        if mode.is_negative and not (operation.body or operation.query):
+            continue
+        strategy = operation.as_strategy(generation_mode=mode)
+
+        @hypothesis_settings(
+            max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        )
+        @given(case=strategy)
+        def holds(case):
+            nonlocal asked
+            asked += 1
+            case.call_and_validate(base_url=f"{companion.url}/admin/api", headers={"x-csrf-token": token})
+
+        holds()
+    assert asked >= 20
 
 
 def test_a_request_is_seen_by_who_looks(companion):
