@@ -46,6 +46,7 @@ class Watched:
         """Errors in the console, exceptions, dialogs, violations of the content security policy."""
         self._expected: list[str] = []
         context.add_init_script(_WATCH)
+        context.set_default_timeout(10_000)
         self.page: Page = context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.trouble.append(f"exception: {error}"))

@@ -5,12 +5,14 @@ For the screenshots, and for tests that want every page with something on it.
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 from support import answers
 from support.browser import WEB_FILES
@@ -123,6 +125,7 @@ def endless(call: Call) -> None:
     """Goes on until the other side leaves or the upstream is closed."""
     frames = script(99, 7700).text(*pieces()).frames
     call.head(200, [*answers.EVENT_STREAM, *QUOTA])
+    call.pause(0.3)
     for event in frames[:2]:
         call.send(event)
     while True:
@@ -197,6 +200,7 @@ class Scene:
         self.relay.answer_with(answers.error(529, "overloaded_error", "Overloaded"))
         self._ask(1, max_tokens=999999)
         self._break()
+        self._forgive()
         self.relay.answer_with(answers.error(500, "api_error", "The upstream account pool is empty."))
         for number in range(30, 38):
             self._ask(number)
@@ -235,12 +239,17 @@ class Scene:
 
     def _break(self) -> None:
         for answer in (breaks_off, breaks_a_rule):
+            self._forgive()
             self.relay.answer_with(answer)
             self.main.answer_with(plain(5))
             before = {row["id"] for row in self.companion.logs()}
             self._ask(0)
             found = eventually(lambda: [row for row in self.companion.logs() if row["id"] not in before], "it is logged")
             self.broken.append(found[0]["id"])
+
+    def _forgive(self) -> None:
+        """The relay is asked again, whatever it did."""
+        api(self.companion, "POST", "endpoints/relay/reset")
 
     def _leave(self) -> None:
         """A client that goes away in the middle."""
@@ -256,6 +265,21 @@ class Scene:
         read_until(response, b"last line")
         # Somebody has to read, or the answer would stand still.
         threading.Thread(target=drain, args=(response,), daemon=True).start()
+
+
+def api(companion: Companion, method: str, path: str, body: Any = None) -> Any:
+    """One call of the admin API, which must succeed."""
+
+    def ask_for(method: str, path: str, **fields: str) -> Any:
+        data = json.dumps(body).encode() if body is not None and method != "GET" else None
+        fields = {"content-type": "application/json"} | {key.replace("_", "-"): value for key, value in fields.items()}
+        request = Request(f"{companion.url}/admin/api/{path}", data, fields, method=method)
+        with urlopen(request, timeout=30) as response:
+            return json.loads(response.read() or b"null")
+
+    if method == "GET":
+        return ask_for("GET", path)
+    return ask_for(method, path, x_csrf_token=ask_for("GET", "session")["csrf_token"])
 
 
 def drain(response: Any) -> None:
