@@ -126,6 +126,17 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(scene, look):
     expect(page.get_by_role("button", name="Copy relay")).to_be_focused()
 
 
+def test_a_dialog_does_not_outlive_its_page(scene, look):
+    window = look(scene.companion)
+    window.open("tags")
+    page = window.open("endpoints")
+    page.get_by_role("button", name="Copy relay").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Tag rules")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_jumps_while_numbers_change(scene, look, width):
     window = look(scene.companion, width=width)

@@ -59,7 +59,10 @@ class Watched:
     def open(self, route: str = "dashboard", fresh: bool = False) -> Page:
         """Shows a page and waits until it is there; `fresh` loads everything anew."""
         page = self.page
-        if fresh or not page.url.startswith(self.url):
+        if fresh:
+            # To another hash alone a browser would not load anything.
+            page.goto("about:blank")
+        if not page.url.startswith(self.url):
             page.goto(f"{self.url}/admin/#/{route}")
         else:
             page.evaluate("(hash) => { location.hash = hash; }", f"#/{route}")
