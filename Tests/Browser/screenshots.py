@@ -36,6 +36,11 @@ def tried(page: Page) -> None:
     expect(page.locator(".bench-list").first).to_be_visible()
 
 
+def by_model(page: Page) -> None:
+    page.get_by_role("radio", name="Model").check(force=True)
+    expect(page.get_by_role("table").first).to_contain_text("claude-")
+
+
 def take(browser: Browser, scene: Scene, theme: str, width: int, height: int, shots: dict) -> None:
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", reduced_motion="reduce")
     window = Watched(context, scene.companion.url)
@@ -73,7 +78,7 @@ def main() -> None:
             shots = {
                 "dashboard": ("dashboard", None), "endpoints": ("endpoints", None), "wizard": ("endpoints", wizard),
                 "tags": ("tags", tried), "logs": ("logs", None), "request": (f"logs/{cut}", None),
-                "timeline": (f"logs/{broken}?tab=events", first_attempt), "usage": ("usage", None),
+                "timeline": (f"logs/{broken}?tab=events", first_attempt), "usage": ("usage", by_model),
                 "settings": ("settings", None), "help": ("help", None),
             }
             browser = playwright.chromium.launch(executable_path=path)

@@ -73,14 +73,15 @@ class Watched:
     def choose(self, **preferences: str) -> None:
         """Theme and language of all pages that are loaded from now on: `choose(theme="dark", language="de")`."""
         for name, value in preferences.items():
-            self.context.add_init_script(f"localStorage.setItem('companion.{name}', {value!r})")
+            self.context.add_init_script(f"if (location.host) localStorage.setItem('companion.{name}', {value!r})")
 
     def violations(self) -> list[str]:
         return self.page.evaluate("window.violations ?? []")
 
     def check(self) -> None:
         """Fails if anything went wrong so far."""
-        assert self.trouble + self.violations() == []
+        trouble = self.trouble + self.violations()
+        assert trouble == [], trouble
 
     def _console(self, message: ConsoleMessage) -> None:
         text = f"{message.text} ({message.location.get('url', '')})"

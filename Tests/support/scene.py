@@ -10,6 +10,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -71,7 +72,7 @@ def paced(script: Script, pause: float = 0.004, wait: float = 0.03) -> Answer:
 
 
 def script(number: int, tokens: int = 4200) -> Script:
-    return Script(f"msg_01Scene{number:04}", SONNET, tokens)
+    return Script(f"msg_01Scene{number:04}", SONNET, tokens // 4, tokens * (2 + number % 3))
 
 
 def plain(number: int) -> Answer:
@@ -93,6 +94,12 @@ def tools(number: int) -> Answer:
         .tool("toolu_02Grep", "Grep", '{"pattern": "def read_lines",', ' "path": "tests"}')
         .ends("tool_use", 148)
     )
+
+
+def varied() -> Answer:
+    """One kind of answer after the other, with an overload now and then."""
+    kinds = cycle([*(make(n) for n in range(4) for make in (plain, tools, thinking)), answers.error(529, "overloaded_error", "Overloaded")])
+    return lambda call: next(kinds)(call)
 
 
 def breaks_off(call: Call) -> None:
@@ -243,7 +250,8 @@ class Scene:
             self.relay.answer_with(answer)
             self.main.answer_with(plain(5))
             before = {row["id"] for row in self.companion.logs()}
-            self._ask(0)
+            # A session stays where it was answered: another one for each.
+            self._ask(len(self.broken))
             found = eventually(lambda: [row for row in self.companion.logs() if row["id"] not in before], "it is logged")
             self.broken.append(found[0]["id"])
 
@@ -258,7 +266,7 @@ class Scene:
             read_until(client.post(conversation(4, model=OPUS)), b"last line")
 
     def _run(self) -> None:
-        self.main.answer_with(endless, plain(7), tools(8), thinking(9))
+        self.main.answer_with(endless, varied())
         client = Client(self.companion.url)
         self._running.append(client)
         response = client.post(conversation(3, model=OPUS), fields={"x-claude-code-session-id": SESSIONS[0]})
