@@ -31,7 +31,7 @@ run: release ## Build for speed and start the proxy; ARGS="--port 9000" adds arg
 	@exec .build/release/$(BINARY) serve $(ARGS)
 
 .PHONY: test
-test: test-swift test-clients chaos-quick bench-quick ## Run every test
+test: test-swift test-clients test-browser chaos-quick bench-quick ## Run every test
 
 .PHONY: build-tests
 build-tests:
@@ -48,6 +48,16 @@ test-swift: build-tests ## Run the Swift tests
 test-clients: build-tests .venv/ready ## Run the official client library and the system tests against the binary
 	$(say) "Tests of the built program: the official client library, then the process as a whole"
 	$(PYTEST) $(or $(ONLY),Tests/Clients Tests/System)
+
+.PHONY: test-browser
+test-browser: build-tests .venv/ready ## Run the tests of the pages in a real browser; ONLY='Tests/Browser -k wizard' picks some
+	$(say) "Tests of the pages in a browser"
+	$(PYTEST) $(or $(ONLY),Tests/Browser)
+
+.PHONY: screenshots
+screenshots: build-tests .venv/ready ## Take the pictures of the pages anew, into docs/screenshots
+	$(say) "Pictures of every page"
+	.venv/bin/python Tests/Browser/screenshots.py
 
 .venv/ready: Tests/requirements.txt Tests/requirements-llama.txt | build-tests
 	$(say) "Python packages for the tests, into .venv"

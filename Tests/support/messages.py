@@ -26,7 +26,7 @@ class Script:
     stream it stands for. `ends` comes last.
     """
 
-    def __init__(self, id: str = "msg_scripted", model: str = MODEL, input_tokens: int = 25) -> None:
+    def __init__(self, id: str = "msg_scripted", model: str = MODEL, input_tokens: int = 25, cache_read: int = 7) -> None:
         self.content: list[Object] = []
         self._message: Object = {
             "id": id,
@@ -39,7 +39,7 @@ class Script:
             "usage": {
                 "input_tokens": input_tokens,
                 "cache_creation_input_tokens": 0,
-                "cache_read_input_tokens": 7,
+                "cache_read_input_tokens": cache_read,
                 "output_tokens": 1,
             },
         }

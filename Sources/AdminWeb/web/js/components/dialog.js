@@ -34,7 +34,11 @@ export function openDialog({ title, body, actions, wide, mayClose }) {
     element.addEventListener('click', (event) => {
       if (event.target === element && pressedOutside) dismiss();
     });
+    // Back and forward leave the page it belongs to.
+    const leave = () => close(undefined);
+    window.addEventListener('hashchange', leave);
     element.addEventListener('close', () => {
+      window.removeEventListener('hashchange', leave);
       element.remove();
       if (before?.isConnected) before.focus();
       resolve(result);
