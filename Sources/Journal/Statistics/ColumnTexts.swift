@@ -14,13 +14,19 @@ struct ColumnTexts {
   private var numbers: [String: Int] = [:]
   private var recent: [Recent] = []
   private var turn = 0
+  /// Where among them the row before had its text.
+  private var last = 0
 
   init(column: CInt) { self.column = column }
 
   mutating func number(in row: StatementRows) -> Int {
     unsafe row.withText(column) { bytes in
       guard let bytes = unsafe bytes else { return 0 }
-      for text in recent where unsafe Self.isSame(text.bytes, bytes) { return text.number }
+      if last < recent.count, unsafe Self.isSame(recent[last].bytes, bytes) { return recent[last].number }
+      if let place = recent.firstIndex(where: { unsafe Self.isSame($0.bytes, bytes) }) {
+        last = place
+        return recent[place].number
+      }
       let number = self.number(of: unsafe String(decoding: bytes, as: UTF8.self))
       let text = Recent(bytes: unsafe Array(bytes), number: number)
       if recent.count < Self.remembered {

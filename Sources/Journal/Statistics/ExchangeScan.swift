@@ -9,7 +9,6 @@ struct ExchangeScan {
   private var models = ColumnTexts(column: 3)
   private var sessions = ColumnTexts(column: 4)
   private var answerModels = ColumnTexts(column: 5)
-  private var outcomes = ColumnTexts(column: 1)
   private var sum = StatisticsSum()
   private var total = StatisticsSum()
   private var tracker = CacheLossTracker()
@@ -49,8 +48,9 @@ struct ExchangeScan {
     let rows = try StatementRows(
       db,
       """
-      SELECT arrived, outcome, endpoint, model, session, coalesce(answer_model, model), first_content_us,
-        input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens
+      SELECT arrived, outcome = 'completed', endpoint, model, session, coalesce(answer_model, model), first_content_us,
+        input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens,
+        outcome = 'failed'
       FROM exchange INDEXED BY exchange_figures
       WHERE id >= ? AND arrived >= ? AND outcome <> 'open' ORDER BY id
       """, [ExchangeQuery.firstID(at: since - ExchangeQuery.clockSlack), since])
@@ -59,22 +59,19 @@ struct ExchangeScan {
 
   private mutating func add(_ row: StatementRows) {
     let arrived = row.integer(0) ?? 0
-    let outcome = outcomes.number(in: row)
     let endpoint = endpoints.number(in: row)
     let model = models.number(in: row)
     let session = sessions.number(in: row)
     let answerModel = answerModels.number(in: row)
     let tokens = StatisticsSum.Tokens(row, from: 7)
     var loss: CacheLoss?
-    if session > 0, row.integer(7) != nil,
-      outcomes.texts[outcome] == ExchangeRecord.Outcome.completed.rawValue
-    {
+    if session > 0, row.integer(1) == 1, row.integer(7) != nil {
       loss = tracker.add(
         session: session, model: model, endpoint: endpoint, arrived: arrived, tokens)
     }
     guard arrived >= range.since else { return }
     let group = group(arrived, model: model, session: session)
-    let failed = outcomes.texts[outcome] == ExchangeRecord.Outcome.failed.rawValue
+    let failed = row.integer(11) == 1
     let firstContent = row.integer(6)
     if key != .endpoint {
       sum.add(group, failed: failed, firstContent: firstContent, model: answerModel, tokens)
@@ -121,7 +118,7 @@ extension StatisticsSum.Tokens {
   /// Of four columns: input, output, cache creation, cache read.
   init(_ row: StatementRows, from column: CInt) {
     self.init(
-      input: Int(row.integer(column) ?? 0), output: Int(row.integer(column + 1) ?? 0),
-      cacheCreation: Int(row.integer(column + 2) ?? 0), cacheRead: Int(row.integer(column + 3) ?? 0))
+      input: row.count(column), output: row.count(column + 1),
+      cacheCreation: row.count(column + 2), cacheRead: row.count(column + 3))
   }
 }

@@ -33,6 +33,9 @@ struct StatementRows {
       ? nil : unsafe sqlite3_column_int64(handle, column)
   }
 
+  /// 0 for NULL.
+  func count(_ column: CInt) -> Int { unsafe Int(sqlite3_column_int64(handle, column)) }
+
   /// The bytes of a text, valid until the next row; nil for NULL.
   func withText<Value>(_ column: CInt, _ body: (UnsafeBufferPointer<UInt8>?) -> Value) -> Value {
     guard let start = unsafe sqlite3_column_text(handle, column) else { return body(nil) }
