@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -33,9 +34,11 @@ def first_attempt(page: Page) -> None:
 
 
 def tried(page: Page) -> None:
+    request = {"model": "claude-haiku-4-5-20251001", "max_tokens": 100, "messages": [{"role": "user", "content": "A title?"}]}
+    page.locator("[data-path=request] textarea").fill(json.dumps(request, indent=2))
     page.get_by_role("button", name="Test", exact=True).click()
     expect(page.locator(".bench-list").first).to_be_visible()
-    page.set_viewport_size({"width": 1280, "height": 1180})
+    page.set_viewport_size({"width": 1280, "height": 1250})
     page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
 
 
