@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from support.companion import eventually  # noqa: E402
 from support.scene import Scene  # noqa: E402
 
 FOLDER = TESTS.parent / "docs/screenshots"
+# Names of some providers are Chinese: without a font for them (Debian: fonts-wqy-microhei) they are boxes.
 LIMIT = 200_000
 """Bytes of one picture."""
 THEMES = ("light", "dark")
@@ -32,8 +34,12 @@ def first_attempt(page: Page) -> None:
 
 
 def tried(page: Page) -> None:
+    request = {"model": "claude-haiku-4-5-20251001", "max_tokens": 100, "messages": [{"role": "user", "content": "A title?"}]}
+    page.locator("[data-path=request] textarea").fill(json.dumps(request, indent=2))
     page.get_by_role("button", name="Test", exact=True).click()
     expect(page.locator(".bench-list").first).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 1250})
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
 
 
 def by_model(page: Page) -> None:
@@ -54,6 +60,7 @@ def take(browser: Browser, scene: Scene, theme: str, width: int, height: int, sh
           new EventSource('api/live').addEventListener('snapshot', () => { window.snapshots += 1; });
         }""")
         eventually(lambda: page.evaluate("window.snapshots") >= seconds, "the feed tells", 30)
+        page.set_viewport_size({"width": width, "height": height})
         if prepare:
             prepare(page)
         suffix = "" if width > 600 else f"-{width}"
@@ -69,7 +76,7 @@ def main() -> None:
     if path is None:
         sys.exit("no browser: `scripts/setup --tests` installs chromium on Debian; on a Mac install Google Chrome")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory(prefix="companion-") as home, sync_playwright() as playwright:
         scene = Scene(Path(home))
         try:
             scene.play()

@@ -26,7 +26,9 @@ export async function showWizard(ctx, { names, done }) {
   function stepPick() {
     const list = h('div', { class: 'provider-list' });
     const filter = h('input', { type: 'search', class: 'form-control', placeholder: t('wizard.filter'), 'aria-label': t('wizard.filter'), oninput: draw });
-    const all = [...providers, ...otherChoices()];
+    // What most look for comes first, what fits everything last.
+    const rank = (one) => (one.name === 'anthropic' ? 0 : one.url ? 1 : 2);
+    const all = [...providers, ...otherChoices()].sort((a, b) => rank(a) - rank(b));
     function draw() {
       const wanted = filter.value.trim().toLowerCase();
       const found = all.filter((one) => `${one.title} ${one.name ?? ''} ${one.url ?? ''}`.toLowerCase().includes(wanted));

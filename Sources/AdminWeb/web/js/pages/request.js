@@ -7,7 +7,7 @@ import { loading, notice, pageHead, tabs } from '../components/card.js';
 import { fill, h } from '../dom.js';
 import { bytes, dateTime, duration, number, unknown, usd } from '../format.js';
 import { t } from '../i18n.js';
-import { failureText, usageText } from './parts/attempt-text.js';
+import { isForRules, failureText, usageText } from './parts/attempt-text.js';
 import { copyAsCurl } from './parts/copy-as-curl.js';
 import { failureNote } from './parts/failure-note.js';
 import { showAnswer } from './request-answer.js';
@@ -133,7 +133,7 @@ function tabsOf(context, selected, onselect) {
       return place;
     },
   });
-  const failed = context.attempts.some((attempt) => attempt.failure || attempt.status >= 400);
+  const failed = context.attempts.some(isForRules);
   return tabs([
     { id: 'overview', title: t('request.tab.overview'), render: () => overview(context) },
     lazy('conversation', t('request.tab.conversation'), showConversation),

@@ -13,6 +13,13 @@ export function decisionText(decision) {
   return has(`rule.action.${decision}`) ? t(`rule.action.${decision}`) : decision || unknown;
 }
 
+/** Decisions about what the client had already seen: no failover rule is asked there. */
+const late = ['served', 'dropped', 'cancelled', 'ended after a tool call', 'carried on elsewhere'];
+/** Whether a failover rule could have decided about the attempt. */
+export function isForRules(attempt) {
+  return Boolean(attempt.failure) && attempt.failure.code !== 'client_gone' && !late.includes(String(attempt.decision ?? '').replaceAll('_', ' '));
+}
+
 const tones = { served: 'ok', 'carried on elsewhere': 'warn', cancelled: 'idle', dropped: 'bad', 'to client': 'bad' };
 /** A badge: green where the attempt served, red where it ended the request. */
 export function decisionBadge(attempt) {
