@@ -38,7 +38,7 @@ import Transport
   @Test(arguments: [0, 1, 5, 40])
   func `are left when the time for the first request is over`(count: Int) async throws {
     let time = ManualTime()
-    try await withSecureServer(time: time, echo) { port, certificate, server in
+    try await withSecureServer(time: time, options: .test(), echo) { port, certificate, server in
       let client = try TestClient(port: port)
       await time.waitUntilSomethingIsDue(within: .seconds(10))
       time.advance(by: .seconds(9))

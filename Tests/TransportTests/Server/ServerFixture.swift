@@ -20,9 +20,9 @@ func withServer(
   }
 }
 
-/// The same over TLS, with a certificate of its own.
+/// The same over TLS, with a certificate of its own. A client may take its time, unless `options` say otherwise.
 func withSecureServer(
-  time: any TimeSource = SystemTime(), options: ServerOptions = .test(),
+  time: any TimeSource = SystemTime(), options: ServerOptions = .test { $0.headerTimeout = .seconds(1000) },
   _ handler: @escaping HTTPServer.Handler,
   _ body: (Int, TestCertificate, HTTPServer) async throws -> Void
 ) async throws {

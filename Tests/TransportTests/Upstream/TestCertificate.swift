@@ -20,7 +20,9 @@ struct TestCertificate {
       try Self.configuration(name).write(
         to: directory.appending(path: "openssl.cnf"), atomically: true, encoding: .utf8)
       try Data().write(to: directory.appending(path: "index.txt"))
-      try run("req -new -newkey rsa:2048 -nodes -config openssl.cnf -keyout key.pem -out request.pem")
+      try run(
+        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config openssl.cnf "
+          + "-keyout key.pem -out request.pem")
       try run(
         "ca -batch -selfsign -notext -config openssl.cnf -keyfile key.pem -in request.pem "
           + "-out certificate.pem -startdate \(years.lowerBound)0101000000Z "
