@@ -26,7 +26,7 @@ func withSecureServer(
   _ handler: @escaping HTTPServer.Handler,
   _ body: (Int, TestCertificate, HTTPServer) async throws -> Void
 ) async throws {
-  let certificate = try TestCertificate()
+  let certificate = try await TestCertificate()
   defer { certificate.remove() }
   let tls = try ServerTLS(certificate.files)
   try await withServer(time: time, options: options, tls: tls, handler) { port, server in
