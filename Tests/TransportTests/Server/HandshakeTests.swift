@@ -38,7 +38,7 @@ import Transport
   @Test(arguments: [0, 1, 5, 40])
   func `are left when the time for the first request is over`(count: Int) async throws {
     let time = ManualTime()
-    try await withSecureServer(time: time, echo) { port, certificate, server in
+    try await withSecureServer(time: time, options: .test(), echo) { port, certificate, server in
       let client = try TestClient(port: port)
       await time.waitUntilSomethingIsDue(within: .seconds(10))
       time.advance(by: .seconds(9))
@@ -87,7 +87,7 @@ import Transport
   }
 
   @Test func `are named when they do not exist`() async throws {
-    let good = try TestCertificate()
+    let good = try await TestCertificate()
     defer { good.remove() }
     let first = try problem("/nowhere/certificate.pem", good.keyFile)
     #expect(first.contains("/nowhere/certificate.pem (server.tls.certificate) does not exist"))
@@ -96,7 +96,7 @@ import Transport
   }
 
   @Test func `are named when something else is in them`() async throws {
-    let good = try TestCertificate()
+    let good = try await TestCertificate()
     defer { good.remove() }
     #expect(
       try problem(good.keyFile, good.keyFile).contains("(server.tls.certificate) is no certificate in PEM"))
@@ -104,7 +104,7 @@ import Transport
   }
 
   @Test func `are both named when they do not belong together`() async throws {
-    let (one, other) = (try TestCertificate(), try TestCertificate())
+    let (one, other) = (try await TestCertificate(), try await TestCertificate())
     defer {
       one.remove()
       other.remove()
@@ -115,24 +115,24 @@ import Transport
   }
 
   @Test func `may not be locked with a passphrase`() async throws {
-    let good = try TestCertificate()
+    let good = try await TestCertificate()
     defer { good.remove() }
-    let locked = try good.lockedKeyFile()
+    let locked = try await good.lockedKeyFile()
     let text = try problem(good.file, locked)
     #expect(text.contains("\(locked) (server.tls.key) is locked with a passphrase"))
     #expect(text.contains("openssl pkey"))
   }
 
   @Test func `say how long the certificate is valid`() async throws {
-    let certificate = try TestCertificate(years: 2020...2021)
+    let certificate = try await TestCertificate(years: 2020...2021)
     defer { certificate.remove() }
     // 2021-12-31T23:59:59Z
     #expect(try ServerTLS(certificate.files).end == 1_640_995_199_000)
   }
 
   @Test func `are taken up again for new connections, and only when they are good`() async throws {
-    let (first, second) = (try TestCertificate(), try TestCertificate())
-    let place = try TestCertificate()
+    let (first, second) = (try await TestCertificate(), try await TestCertificate())
+    let place = try await TestCertificate()
     defer { for certificate in [first, second, place] { certificate.remove() } }
     try place.replace(with: first)
     let tls = try ServerTLS(place.files)

@@ -20,13 +20,13 @@ func withServer(
   }
 }
 
-/// The same over TLS, with a certificate of its own.
+/// The same over TLS, with a certificate of its own. A client may take its time, unless `options` say otherwise.
 func withSecureServer(
-  time: any TimeSource = SystemTime(), options: ServerOptions = .test(),
+  time: any TimeSource = SystemTime(), options: ServerOptions = .test { $0.headerTimeout = .seconds(1000) },
   _ handler: @escaping HTTPServer.Handler,
   _ body: (Int, TestCertificate, HTTPServer) async throws -> Void
 ) async throws {
-  let certificate = try TestCertificate()
+  let certificate = try await TestCertificate()
   defer { certificate.remove() }
   let tls = try ServerTLS(certificate.files)
   try await withServer(time: time, options: options, tls: tls, handler) { port, server in

@@ -45,7 +45,7 @@ import Transport
   }
 
   @Test func `a certificate that is trusted is accepted`() async throws {
-    let certificate = try TestCertificate()
+    let certificate = try await TestCertificate()
     defer { certificate.remove() }
     let asked = try await ask(certificate, trusting: certificate)
     #expect(try asked.answer.get() == "ok")
@@ -53,13 +53,13 @@ import Transport
   }
 
   @Test func `a certificate that nobody signed is refused before the request leaves`() async throws {
-    let certificate = try TestCertificate()
+    let certificate = try await TestCertificate()
     defer { certificate.remove() }
     expectRefusal(try await ask(certificate, trusting: nil))
   }
 
   @Test func `so is one that another authority signed`() async throws {
-    let (certificate, other) = (try TestCertificate(), try TestCertificate())
+    let (certificate, other) = (try await TestCertificate(), try await TestCertificate())
     defer {
       certificate.remove()
       other.remove()
@@ -69,19 +69,19 @@ import Transport
 
   @Test(arguments: ["127.0.0.1", "localhost"])
   func `so is one of another host`(_ host: String) async throws {
-    let certificate = try TestCertificate(for: "DNS:elsewhere.example")
+    let certificate = try await TestCertificate(for: "DNS:elsewhere.example")
     defer { certificate.remove() }
     expectRefusal(try await ask(certificate, trusting: certificate, host: host))
   }
 
   @Test func `so is one that has expired`() async throws {
-    let certificate = try TestCertificate(years: 2020...2021)
+    let certificate = try await TestCertificate(years: 2020...2021)
     defer { certificate.remove() }
     expectRefusal(try await ask(certificate, trusting: certificate))
   }
 
   @Test func `so is one that is not valid yet`() async throws {
-    let certificate = try TestCertificate(years: 2098...2099)
+    let certificate = try await TestCertificate(years: 2098...2099)
     defer { certificate.remove() }
     expectRefusal(try await ask(certificate, trusting: certificate))
   }

@@ -13,15 +13,17 @@ struct TestCertificate {
   /// - Parameters:
   ///   - name: as in `subjectAltName`, such as `IP:127.0.0.1`.
   ///   - years: the first and last it is valid in.
-  init(for name: String = "IP:127.0.0.1", years: ClosedRange<Int> = 2020...2099) throws {
+  init(for name: String = "IP:127.0.0.1", years: ClosedRange<Int> = 2020...2099) async throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     do {
       try Self.configuration(name).write(
         to: directory.appending(path: "openssl.cnf"), atomically: true, encoding: .utf8)
       try Data().write(to: directory.appending(path: "index.txt"))
-      try run("req -new -newkey rsa:2048 -nodes -config openssl.cnf -keyout key.pem -out request.pem")
-      try run(
+      try await run(
+        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config openssl.cnf "
+          + "-keyout key.pem -out request.pem")
+      try await run(
         "ca -batch -selfsign -notext -config openssl.cnf -keyfile key.pem -in request.pem "
           + "-out certificate.pem -startdate \(years.lowerBound)0101000000Z "
           + "-enddate \(years.upperBound)1231235959Z")
@@ -32,8 +34,8 @@ struct TestCertificate {
   }
 
   /// The key, locked with a passphrase, in a file of its own.
-  func lockedKeyFile() throws -> String {
-    try run("pkey -in key.pem -aes256 -passout pass:secret -out locked.pem")
+  func lockedKeyFile() async throws -> String {
+    try await run("pkey -in key.pem -aes256 -passout pass:secret -out locked.pem")
     return directory.appending(path: "locked.pem").path()
   }
 
@@ -46,7 +48,8 @@ struct TestCertificate {
 
   func remove() { try? FileManager.default.removeItem(at: directory) }
 
-  private func run(_ arguments: String) throws {
+  // Suspended, not blocked, while it waits: hundreds of tests share a thread for each processor.
+  private func run(_ arguments: String) async throws {
     let openssl = Process()
     openssl.executableURL = URL(filePath: "/usr/bin/env")
     openssl.arguments = ["openssl"] + arguments.split(separator: " ").map(String.init)
@@ -54,9 +57,14 @@ struct TestCertificate {
     let output = Pipe()
     openssl.standardOutput = output
     openssl.standardError = output
-    try openssl.run()
+    // Without one it reads the environment, which other tests may be copying at the same moment.
+    openssl.environment = ["PATH": "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin"]
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      openssl.terminationHandler = { _ in continuation.resume() }
+      do { try openssl.run() } catch { continuation.resume(throwing: error) }
+    }
+    // Little enough for the pipe to hold.
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    openssl.waitUntilExit()
     guard openssl.terminationStatus == 0 else { throw Problem(output: text) }
   }
 
