@@ -78,7 +78,7 @@ import Testing
       #expect(snapshot["event_latency_us"] != .null)
       let endpoint = try #require(snapshot["endpoints"]?.array?.first)
       #expect(endpoint["name"]?.text == "first" && endpoint["state"]?.text == "available")
-      #expect(endpoint["reliability"]?["score"] == 100 && endpoint["in_flight"] == 0)
+      #expect(endpoint["reliability"]?["requests"] == 1 && endpoint["in_flight"] == 0)
       let nodes = snapshot["nodes"]?.array ?? []
       #expect(nodes.first { $0["name"]?.text == "accept" }?["received"] == 1)
       let metrics = try await ask(flow, "GET /metrics").body.text

@@ -184,9 +184,12 @@ import Testing
     try await withFlow(first, second, change: Self.resuming()) { flow in
       let client = try flow.ask()
       await client.received { TestReply($0, ending: nil).body.text == Answers.joined(shown) }
+      flow.time.advance(by: .seconds(3))
       _ = flow.gateway.running.move(try #require(flow.gateway.running.all.first).id, askedBy: "a test")
       let reply = await client.reply()
       #expect(try ClientMessage(reply).text == "The first half goes on")
+      let record = try await flow.journaled().record
+      #expect(record.firstContent == .zero, "the client had content before the second was asked")
     }
   }
 }
