@@ -36,7 +36,7 @@ extension Gateway: AdminBackend {
     // All that ended in this process is in the journal then, and is taken off again.
     await journal.flush()
     let own = numbers.today
-    let directory = settings.logging.directory
+    let directory = startSettings.logging.directory
     guard
       let all = try? JournalReader(directory: directory).statistics(
         days: 1, by: .day, now: time.wallMilliseconds,

@@ -36,6 +36,14 @@ import Testing
     #expect(try !fixture.file.contains("resume"))
   }
 
+  @Test func `the log stays where it is until a restart`() async throws {
+    #expect(
+      await site.order(.patch, "/settings", #"{"changes":{"logging.log_directory":"/elsewhere"}}"#).status
+        == 200)
+    let journal = try await site.ask("/admin/api/self-check").json["checks"]?.array?[2]
+    #expect(journal?["name"]?.text == "journal" && journal?["detail"]?.text == "./logs")
+  }
+
   @Test func `a mistake is told with its place, and changes nothing`() async throws {
     let before = try fixture.file
     let answer = await site.order(

@@ -38,6 +38,7 @@ final class FlowHarness: Sendable {
     var settings = Settings()
     // The clock stands still unless a test turns it.
     settings.failover.backOff = .zero
+    settings.logging.directory = directory
     settings.endpoints = zip(Self.names, upstreams).enumerated().map { place, pair in
       var endpoint = Endpoint(name: pair.0, url: pair.1.url)
       endpoint.priority = place + 1

@@ -16,7 +16,7 @@ struct JournalAccess: Sendable {
     _ body: (JournalReader) throws(JournalError) -> Value
   ) throws(AdminError) -> Value {
     do throws(JournalError) {
-      return try body(JournalReader(directory: backend.settings.logging.directory))
+      return try body(JournalReader(directory: backend.startSettings.logging.directory))
     } catch {
       switch error.code {
       case .notFound, .noJournal: throw AdminError(.notFound, "\(error)")

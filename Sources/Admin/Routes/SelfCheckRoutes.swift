@@ -61,7 +61,7 @@ struct SelfCheckRoutes: RouteGroup {
   private var journal: Check {
     let status = backend.journalStatus
     return Check(
-      name: "journal", isOK: status.isFine, detail: status.message ?? backend.settings.logging.directory)
+      name: "journal", isOK: status.isFine, detail: status.message ?? backend.startSettings.logging.directory)
   }
 
   private var access: Check {
