@@ -104,7 +104,11 @@ package final class AdminSite: Sendable {
     }
     let session = access.session(in: request.fields, port: address.listening.port)
     if request.path == "/metrics" { return try metrics(request, session, settings) }
-    guard isAPI else { return pages.reply(to: request) }
+    guard isAPI else {
+      var pages = pages
+      pages.locales = backend.settings.i18n.localesPath.flatMap(FolderFiles.init)
+      return pages.reply(to: request)
+    }
     return try await apiReply(to: request, session, settings)
   }
 

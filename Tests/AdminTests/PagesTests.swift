@@ -2,6 +2,7 @@ import Admin
 import Foundation
 import HTTPTypes
 import Pipeline
+import Settings
 import Testing
 
 @Suite struct PagesTests {
@@ -53,6 +54,18 @@ import Testing
       #expect(answer.status == 304 && answer.body.isEmpty && answer.fields[.eTag] == tag)
     }
     #expect(await fixture.ask("/admin/css/app.css", fields: [.ifNoneMatch: "\"other\""]).status == 200)
+  }
+
+  @Test func `translations of the user's own come first`() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "locales-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(#"{"nav.label":"Mine"}"#.utf8).write(to: folder.appending(path: "de.json"))
+    let fixture = SiteFixture { $0.i18n.localesPath = folder.path }
+    #expect(await fixture.ask("/admin/locales/de.json").text == #"{"nav.label":"Mine"}"#)
+    #expect(await fixture.ask("/admin/locales/en.json").body.count > 1000)
+    #expect(await fixture.ask("/admin/locales/../de.json").status == 404)
+    #expect(await fixture.ask("/admin/de.json").status == 404)
   }
 
   @Test func `large files are compressed for who takes it`() async throws {

@@ -6,6 +6,8 @@ struct Pages: Sendable {
   static let vendor = "vendor/bootstrap.min.css"
 
   let files: any WebFiles
+  /// Translations of the user's own, asked before those of `files` (`i18n.locales_path`).
+  var locales: (any WebFiles)?
 
   /// - Parameter path: of the request, beginning with `/admin`.
   func reply(to request: ClientRequest) -> AdminReply {
@@ -19,10 +21,14 @@ struct Pages: Sendable {
     }
     let path = String(request.path.dropFirst("/admin/".count))
     guard files.file(Self.vendor) != nil || !path.isEmpty else { return .text(Self.missingVendor) }
-    guard let file = files.file(path.isEmpty ? "index.html" : path) else {
+    guard let file = translation(path) ?? files.file(path.isEmpty ? "index.html" : path) else {
       return .text("There is no such page. The first one is at /admin/\n", status: 404)
     }
     return Self.reply(file, to: request.fields)
+  }
+
+  private func translation(_ path: String) -> WebFile? {
+    path.hasPrefix("locales/") ? locales?.file(String(path.dropFirst("locales/".count))) : nil
   }
 
   private static func reply(_ file: WebFile, to fields: HTTPFields) -> AdminReply {

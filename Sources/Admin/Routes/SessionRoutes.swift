@@ -31,6 +31,7 @@ struct SessionRoutes: RouteGroup {
     var token: String?
     var version: String
     var language: String
+    var isTranslated: Bool
     var listening: Listening
     var configurationPath: String
 
@@ -39,6 +40,7 @@ struct SessionRoutes: RouteGroup {
       Member("authenticated") { $0.isAuthenticated }, Member("password_required") { $0.isPasswordRequired },
       Member("csrf_token", "For x-csrf-token; null without a login") { $0.token },
       Member("version") { $0.version }, Member("default_language") { $0.language },
+      Member("translated", "Languages other than English can be chosen") { $0.isTranslated },
       Member("listening") { $0.listening }, Member("configuration_path") { $0.configurationPath },
     ]
   }
@@ -55,6 +57,7 @@ struct SessionRoutes: RouteGroup {
         SessionState(
           isAuthenticated: token != nil, isPasswordRequired: settings.webAdmin.passwordHash != nil,
           token: token, version: backend.version, language: settings.i18n.defaultLanguage.rawValue,
+          isTranslated: settings.i18n.isEnabled,
           listening: listening(), configurationPath: backend.configurationPath))
     }
   }

@@ -16,7 +16,7 @@ let atLogin = false;
 async function start() {
   try {
     const current = await session.load();
-    await loadLanguage(preferredLanguage(current.default_language));
+    await loadLanguage(current.translated ? preferredLanguage(current.default_language) : 'en');
     open();
   } catch (error) {
     await loadLanguage(preferredLanguage(navigator.language.startsWith('zh') ? 'zh-cn' : 'en'));

@@ -84,7 +84,7 @@ export function preferences({ onlanguage }) {
       onlanguage();
     },
   }, Object.entries(languages).map(([value, label]) => h('option', { value, selected: value === language() }, label)));
-  return h('div', { class: 'preferences' }, theme, choose);
+  return h('div', { class: 'preferences' }, theme, session.current.translated ? choose : null);
 }
 
 function account() {
