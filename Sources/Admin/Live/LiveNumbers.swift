@@ -18,19 +18,26 @@ package final class LiveNumbers: Sendable {
 
   private let time: any TimeSource
   private let state = Mutex(State())
-  /// In USD, by the model's name; set once prices are known.
-  private let price = Mutex<@Sendable (TokenUsage, String) -> Double?>({ _, _ in nil })
+  /// What answers cost, in USD; set once prices are known.
+  ///
+  /// In a structure: a function that is a mutex's own value comes out wrapped once more each time it is read.
+  private struct Prices: Sendable {
+    var cost: @Sendable (TokenUsage, String) -> Double?
+  }
+
+  private let prices = Mutex(Prices { _, _ in nil })
 
   package init(time: any TimeSource) { self.time = time }
 
   /// Says what answers cost from now on.
   package func setPrices(_ cost: @escaping @Sendable (TokenUsage, String) -> Double?) {
-    price.withLock { $0 = cost }
+    prices.withLock { $0 = Prices(cost: cost) }
   }
 
   /// An exchange ended.
   package func end(_ record: ExchangeRecord) {
-    let cost = record.model.flatMap { model in price.withLock { $0 }(record.report.usage, model) }
+    let prices = prices.withLock { $0 }
+    let cost = record.model.flatMap { prices.cost(record.report.usage, $0) }
     let (now, wall) = (time.now, time.wallMilliseconds)
     state.withLock { state in
       state.newest.append(record)
