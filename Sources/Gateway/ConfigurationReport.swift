@@ -1,4 +1,3 @@
-import Admin
 import Foundation
 import Settings
 import Stages
@@ -17,11 +16,8 @@ package struct ConfigurationReport: Sendable {
     do throws(SettingsError) {
       let loaded = try Settings.load(file: path, environment: ProcessInfo.processInfo.environment)
       var lines = loaded.notices.map(\.description)
-      let exposure = AdminExposure.problem(loaded.settings.webAdmin, host: loaded.settings.server.host)
-      let certificate = ServerCertificate.problem(loaded.settings.server.tls)
-      let broken =
-        Self.brokenScripts(loaded.settings) + (exposure.map { ["web_admin: \($0)"] } ?? [])
-        + (certificate.map { ["server.tls: \($0)"] } ?? [])
+      let broken = Gateway.demands(loaded.settings, host: nil, tls: nil, configurationPath: path)
+        .map { "\($0.path): \($0.message)" }
       lines += broken
       for endpoint in loaded.settings.endpoints {
         if let summary = endpoint.profileSummary { lines.append("endpoint \"\(endpoint.name)\": \(summary)") }
@@ -33,18 +29,6 @@ package struct ConfigurationReport: Sendable {
     } catch {
       lines = error.diagnostics.map(\.description)
       dump = nil
-    }
-  }
-
-  /// The rules whose scripts do not compile.
-  private static func brokenScripts(_ settings: Settings) -> [String] {
-    settings.tagging.rules.compactMap { rule in
-      do throws(TagRuleError) {
-        try MatchTag.check(rule)
-        return nil
-      } catch {
-        return "tagging.taggers: \(error)"
-      }
     }
   }
 }

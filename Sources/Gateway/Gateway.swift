@@ -149,19 +149,12 @@ package final class Gateway: Sendable {
 
   /// Makes a request of the proxy's own; it runs through the flow like any other, and is in the journal.
   @discardableResult
-  package func ask(_ request: ClientRequest) async -> CollectedAnswer {
-    let answer = CollectedAnswer()
-    // Where all exchanges run: transfers belong to that thread.
-    await Task(executorPreference: Reactor.shared) { await self.serve(request, to: answer) }.value
-    return answer
-  }
-
-  /// The same, with what the journal gets to know of it.
   package func trial(_ request: ClientRequest) async -> TrialAnswer {
     let answer = CollectedAnswer()
     let attempts = AttemptTaker()
     let exchange = begin(request, answer) { attempts.take($0) }
     let flow = generation.flow
+    // Where all exchanges run: transfers belong to that thread.
     await Task(executorPreference: Reactor.shared) { await self.serve(exchange, flow) }.value
     return TrialAnswer(exchange: exchange.recordSoFar, attempts: attempts.all, body: answer.body)
   }

@@ -28,7 +28,7 @@ package struct HealthProber: Sendable {
     for endpoint in gateway.generation.settings.endpoints
     where endpoint.isEnabled && gateway.health.status(of: endpoint.name) == .returning {
       guard gateway.health.claim(endpoint.name) == .available else { continue }
-      await gateway.ask(.probe(like: last.request, model: last.model, endpoint: endpoint.name))
+      await gateway.trial(.probe(like: last.request, model: last.model, endpoint: endpoint.name))
     }
   }
 }
