@@ -64,6 +64,44 @@ import Testing
     }
   }
 
+  /// An alarm of the second that had rung rang without end, and the whole proxy stood still.
+  @Test func `the second speaks to the client when the first is over, and not before`() async throws {
+    let (reached, asked, isOver, rest) = (Gate(), Gate(), Gate(), Gate())
+    let first = try ScriptedUpstream([.reach(reached), .wait(isOver), .reset])
+    let second = try ScriptedUpstream(
+      [.reach(asked), Answers.head, .chunk(Self.second[0]), .wait(rest)]
+        + Self.second.dropFirst().map { .chunk($0) } + [.end])
+    try await withFlow(first, second) { settings in
+      Self.hedging(&settings)
+      for place in settings.endpoints.indices {
+        settings.endpoints[place].timeouts.firstByte = .seconds(100_000)
+        settings.endpoints[place].timeouts.idle = .seconds(100_000)
+        settings.endpoints[place].timeouts.progress = .seconds(100_000)
+      }
+    } _: { flow in
+      let client = try flow.ask()
+      await reached.wait()
+      await flow.time.waitUntilSomethingIsDue(within: .seconds(3), or: Gate())
+      flow.time.advance(by: .seconds(3))
+      await asked.wait()
+      await flow.meter("parse-sse") { $0.emitted > 0 }
+      await flow.time.waitUntilSomethingIsDue(within: .seconds(15))
+      flow.time.advance(by: .seconds(15))
+      isOver.open()
+      async let turning: Void = flow.turnClock(by: .seconds(15))
+      await client.received(text: "event: ping")
+      rest.open()
+      let reply = await client.reply()
+      await turning
+      let pings = reply.body.text.ranges(of: Answers.ping.text).count
+      #expect(pings > 0 && reply.isWhole)
+      #expect(
+        reply.body.text.replacing(Answers.ping.text, with: "") == Answers.joined(Self.second))
+      let journaled = try await flow.journaled()
+      #expect(Set(journaled.attempts.map(\.decision)) == ["another endpoint was quicker", "served"])
+    }
+  }
+
   @Test func `nobody else is asked when content comes in time, or a failure does`() async throws {
     let first = try ScriptedUpstream(Answers.whole(Self.frames), Answers.status(529, "overloaded_error"))
     let second = try ScriptedUpstream(Answers.whole(Self.second))

@@ -97,6 +97,26 @@ import Testing
     }
   }
 
+  /// The limit that had passed rang without end until the grace was over, and nobody else was served meanwhile.
+  @Test func `a whole answer that stays open keeps nobody waiting, whatever limit it passes`() async throws {
+    let frames = Answers.textFrames("all of it")
+    let upstream = try ScriptedUpstream(
+      [Answers.head] + frames.map { .chunk($0) } + [.awaitClose(Gate())], Answers.whole(frames))
+    try await withFlow(upstream) { settings in
+      settings.endpoints[0].timeouts.idle = .seconds(1)
+    } _: { flow in
+      let client = try flow.ask()
+      await client.received(text: "message_stop")
+      await flow.time.waitUntilSomethingIsDue(within: .seconds(2))
+      flow.time.advance(by: .seconds(1))
+      let other = try await flow.ask().reply()
+      #expect(other.isWhole && other.body.text == Answers.joined(frames))
+      flow.time.advance(by: .seconds(1))
+      let reply = await client.reply()
+      #expect(reply.isWhole && reply.body.text == Answers.joined(frames))
+    }
+  }
+
   @Test func `JSON that answers a streamed request is replayed as events`() async throws {
     let message = Answers.message("whole")
     let upstream = try ScriptedUpstream([

@@ -11,7 +11,8 @@ extension AttemptRun {
     let before = exchange.progress.enter(ValidateProtocol.name)
     defer { exchange.progress.enter(before) }
     while true {
-      answer.stream.setAlarm(min(patience.deadline, client.nextPing))
+      // A whole answer has its own end, and no limit to miss.
+      answer.stream.setAlarm(isSettled ? waiting.nextPing : min(patience.deadline, waiting.nextPing))
       guard let batch = try await batches.next(isolation: nil) else { break }
       if !isSettled {
         try patience.note(
@@ -26,7 +27,7 @@ extension AttemptRun {
       ready.removeAll(keepingCapacity: true)
       for event in batch { try receive(event, into: &ready) }
       if ready.isEmpty {
-        try await pingIfSilent(answer.head)
+        try await waiting.pingIfSilent(answer.head)
       } else {
         try await show(ready, of: answer.head)
       }

@@ -98,11 +98,11 @@ extension AttemptRun {
     let chunks = answer.stream.makeAsyncIterator()
     var body: [UInt8] = []
     while true {
-      answer.stream.setAlarm(min(patience.deadline, client.hasHead ? client.nextPing : .distantFuture))
+      answer.stream.setAlarm(min(patience.deadline, client.hasHead ? waiting.nextPing : .distantFuture))
       guard let chunk = try await chunks.next(isolation: nil) else { return Bytes(body) }
       try patience.note(
         bytes: answer.stream.bytesDelivered, progressed: !chunk.isEmpty, now: exchange.time.now)
-      if chunk.isEmpty, client.hasHead { try await pingIfSilent(nil) }
+      if chunk.isEmpty, client.hasHead { try await waiting.pingIfSilent(nil) }
       body += chunk
       guard body.count <= limit else {
         throw ProxyFailure(

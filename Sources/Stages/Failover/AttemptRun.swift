@@ -99,22 +99,17 @@ where Source.Input == UpstreamCall, Source.Output == UpstreamAnswer {
   }
 
   private var call: UpstreamCall {
-    var call = UpstreamCall(request: shaped.request) {
-      [client, race, isFirst, number = attempt.number] () async throws(ProxyFailure) in
+    var call = UpstreamCall(request: shaped.request) { [waiting] () async throws(ProxyFailure) in
       // Without a head the client waits patiently, and an honest status is still possible.
-      guard client.hasHead, race?.mayPing(number, isFirst: isFirst) ?? true else { return .distantFuture }
-      try await client.pingIfSilent(nil)
-      return client.nextPing
+      guard waiting.client.hasHead else { return .distantFuture }
+      try await waiting.pingIfSilent(nil)
+      return waiting.nextPing
     }
     if let race { call.whenStarted = { [number = attempt.number] in race.join(number, $0) } }
     return call
   }
 
-  /// Tells a client that waits that somebody is there; one attempt alone speaks to it.
-  func pingIfSilent(_ head: UpstreamHead?) async throws(ProxyFailure) {
-    guard race?.mayPing(attempt.number, isFirst: isFirst) ?? true else { return }
-    try await client.pingIfSilent(head)
-  }
+  var waiting: WaitingClient { WaitingClient(client: client, race: race, attempt: attempt.number) }
 
   /// Before the first content: throws if another attempt has the client.
   func claimClient() throws(ProxyFailure) {

@@ -126,6 +126,9 @@ package final class ClientStream: Sendable {
   /// When the client must hear from us next.
   package var nextPing: MonotonicTime { state.withLock { $0.lastSent } + options.pingInterval }
 
+  /// When who may not ping looks again whether it may.
+  var nextLook: MonotonicTime { exchange.time.now + options.pingInterval }
+
   /// Sends a ping, and the head of an event stream before it, if the client has heard nothing for too long.
   ///
   /// - Parameter head: of the endpoint that answered 200; nil while none has, when nothing is sent that would

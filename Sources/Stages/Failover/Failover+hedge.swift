@@ -19,7 +19,7 @@ extension Failover {
     _ run: AttemptRun<Source>, _ routed: RoutedRequest, _ index: Int, after wait: Duration,
     _ client: ClientStream, _ exchange: Exchange, _ partial: PartialAnswer?
   ) async throws(ProxyFailure) -> AttemptRun<Source>.Outcome? {
-    let race = HedgeRace()
+    let race = HedgeRace(begunBy: run.attempt.number)
     run.race = race
     // The handler runs on the reactor, and so does the child.
     let (outcome, hedge) = await withTaskGroup(of: Hedge.self) { group in
@@ -29,6 +29,7 @@ extension Failover {
         return await self.hedge(race, routed, index + 1, client, exchange, partial)
       }
       let outcome = await run.run(.messages)
+      race.leave(run.attempt.number)
       // Whatever it is: a second attempt that has not begun is not needed.
       race.over.open()
       return (outcome, await group.next() ?? .nothing)

@@ -4,17 +4,26 @@ import Synchronization
 /// Two attempts for one client: who has content first gets it, the other one's transfer is aborted.
 final class HedgeRace: Sendable {
   private struct State {
+    /// The attempt that keeps the client awake: the one that began, then who has content first.
+    var speaker: Int
     var winner: Int?
     var streams: [Int: AnswerStream] = [:]
   }
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   /// Opens when nobody needs a second attempt any more.
   let over = Gate()
 
-  /// Whether this attempt may speak to the client before anybody has won.
-  func mayPing(_ attempt: Int, isFirst: Bool) -> Bool {
-    state.withLock { $0.winner.map { $0 == attempt } ?? isFirst }
+  init(begunBy attempt: Int) { state = Mutex(State(speaker: attempt)) }
+
+  func maySpeak(_ attempt: Int) -> Bool { state.withLock { $0.speaker == attempt } }
+
+  /// The attempt is over; the other one speaks now.
+  func leave(_ attempt: Int) {
+    state.withLock { state in
+      state.streams[attempt] = nil
+      if state.speaker == attempt, let other = state.streams.keys.first { state.speaker = other }
+    }
   }
 
   func join(_ attempt: Int, _ stream: AnswerStream) {
@@ -29,7 +38,7 @@ final class HedgeRace: Sendable {
   func claim(_ attempt: Int) throws(ProxyFailure) {
     let (isWinner, losers) = state.withLock { state -> (Bool, [AnswerStream]) in
       if let winner = state.winner { return (winner == attempt, []) }
-      state.winner = attempt
+      (state.winner, state.speaker) = (attempt, attempt)
       return (true, state.streams.filter { $0.key != attempt }.map(\.value))
     }
     guard isWinner else { throw Self.lost }
