@@ -10,8 +10,8 @@ import Synchronization
 /// A byte that arrives from an endpoint is parsed, checked and sent to the client within one turn, without a
 /// lock that is contended or a wake-up of another thread: those cost more than all stages together.
 ///
-/// A turn: sockets that are ready → work from other threads → timers → tasks → one send for each connection
-/// that was written to.
+/// A turn: sockets that are ready → work from other threads → timers → tasks, of which one at most has just
+/// arrived → one send for each connection that was written to.
 package final class Reactor: TaskExecutor, Sendable {
   /// Serves the process. It never ends: a late timer or task always finds it.
   package static let shared = Reactor()
@@ -69,8 +69,18 @@ package final class Reactor: TaskExecutor, Sendable {
   /// Runs `action` on the reactor's thread: later in this turn if that is where the caller is.
   func execute(_ action: @escaping @Sendable () -> Void) { add(.action(action)) }
 
+  /// Has the task that `start` makes begin after all that is under way, one such task a turn: in a burst of
+  /// requests those that came first are finished before the last is begun, and streams go on between them.
+  ///
+  /// On the reactor's thread only.
+  func arrival<Value>(_ start: () -> Value) -> Value {
+    turn.isArriving = true
+    defer { turn.isArriving = false }
+    return start()
+  }
+
   private func add(_ work: Turn.Work) {
-    if isCurrent { return turn.work.append(work) }
+    if isCurrent { return turn.add(work) }
     let mustWake = inbox.withLock { inbox -> Bool in
       inbox.work.append(work)
       defer { inbox.isAsleep = false }
@@ -98,6 +108,7 @@ package final class Reactor: TaskExecutor, Sendable {
       while let timer = turn.timers.popDue(at: now) {
         if !timer.isCancelled { timer.action() }
       }
+      if let arrival = turn.arrivals.popFirst() { turn.work.append(arrival) }
       for _ in 0..<Self.tasksPerTurn {
         guard let work = turn.work.popFirst() else { break }
         switch work {
@@ -116,7 +127,7 @@ package final class Reactor: TaskExecutor, Sendable {
 
   /// How long to wait for sockets; from here on other threads must wake this one.
   private func restTime(_ turn: Turn) -> Int32? {
-    guard turn.work.isEmpty else { return 0 }
+    guard turn.work.isEmpty, turn.arrivals.isEmpty else { return 0 }
     let hasWork = inbox.withLock { inbox -> Bool in
       inbox.isAsleep = inbox.work.isEmpty
       return !inbox.isAsleep

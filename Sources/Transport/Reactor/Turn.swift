@@ -21,6 +21,10 @@ final class Turn {
   }
 
   var work = Deque<Work>()
+  /// Tasks that have not begun, first come first served.
+  var arrivals = Deque<Work>()
+  /// What is added now has just arrived.
+  var isArriving = false
   var timers = TimerQueue()
   /// For reading from sockets; nothing in it outlives the call that reads.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
@@ -33,6 +37,10 @@ final class Turn {
   private var written: [Connection] = []
 
   init(poller: Poller) { self.poller = poller }
+
+  func add(_ work: Work) {
+    if isArriving { arrivals.append(work) } else { self.work.append(work) }
+  }
 
   // MARK: Sockets
 

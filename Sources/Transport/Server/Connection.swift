@@ -145,12 +145,14 @@ final class Connection: SocketHandler {
     let writer = ConnectionWriter(self, reactor: reactor, number: requests)
     server.open.handlerStarted()
     // It is enqueued, not started: the state is set before it runs.
-    let task = Task(executorPreference: reactor) { [server] in
-      await server.handler(request, writer)
-      // The body was held until here.
-      _ = share
-      await writer.handlerReturned()
-      server.open.handlerReturned()
+    let task = reactor.arrival {
+      Task(executorPreference: reactor) { [server] in
+        await server.handler(request, writer)
+        // The body was held until here.
+        _ = share
+        await writer.handlerReturned()
+        server.open.handlerReturned()
+      }
     }
     state = .answering(Answer(number: requests, request: head, task: task))
   }
