@@ -4,15 +4,26 @@ import Pipeline
 struct BodyWriter {
   /// Compressed bytes held for one undecided exchange, and for all of them.
   private static let heldLimit = (one: 256 << 10, all: 8 << 20)
+  /// So many bytes of records are written together.
+  private static let writeSize = 256 << 10
+
+  private struct Unwritten {
+    var block: OpenExchange.Block
+    var exchange: OpenExchange
+    var place: SegmentWriter.Place
+  }
 
   private let segments: SegmentWriter
   private let compressor: BlockCompressor
   private let monitor: JournalMonitor
+  private let rest = Rest()
   private var heldBytes = 0
+  /// Blocks whose records are still in memory.
+  private var unwritten: [Unwritten] = []
   /// Rows of decided exchanges since they were last taken.
   private var rows: [BlockRow] = []
   /// Something was refused since the rows were last taken.
-  private(set) var hasFailed = false
+  private var hasFailed = false
 
   /// The newest segment.
   var segment: Int { segments.number }
@@ -27,14 +38,16 @@ struct BodyWriter {
   mutating func add(_ bytes: [UInt8], to part: BodyPart, of exchange: OpenExchange) {
     for start in stride(from: 0, to: bytes.count, by: blockSize) {
       store(bytes[start..<min(bytes.count, start + blockSize)], part, of: exchange)
-      letOthersRun()
+      rest.letOthersRun()
     }
   }
 
   /// The exchange is wanted: what is held goes to the segment, and all its rows count.
   mutating func keep(_ exchange: OpenExchange) {
     spill(exchange)
+    exchange.isDecided = true
     rows.append(contentsOf: exchange.undecided)
+    exchange.undecided = []
   }
 
   /// The exchange is not wanted. What is in segments already stays there, unknown to the index, until
@@ -49,12 +62,16 @@ struct BodyWriter {
     note(BlockRow(missing: cut.count, of: key, position: cut.position), exchange)
   }
 
-  mutating func takeRows() -> [BlockRow] {
+  /// Writes what has gathered, and hands over the rows of everything so far.
+  ///
+  /// - Returns: also whether all bytes since the last time are in their segments.
+  mutating func takeRows() -> (rows: [BlockRow], isWhole: Bool) {
+    flush()
     defer {
       rows = []
       hasFailed = false
     }
-    return rows
+    return (rows, !hasFailed)
   }
 
   private mutating func store(_ raw: Bytes, _ part: BodyPart, of exchange: OpenExchange) {
@@ -96,16 +113,41 @@ struct BodyWriter {
     guard exchange.bodies[block.part]?.cut == nil else {
       return lose(block.rawLength, block.part, at: block.position, exchange, because: nil)
     }
-    let key = BodyKey(exchange: exchange.id, part: block.part)
     let record = SegmentRecord(
-      key: key, position: block.position, rawLength: block.rawLength, frame: block.frame[...])
+      key: BodyKey(exchange: exchange.id, part: block.part), position: block.position,
+      rawLength: block.rawLength, frame: block.frame[...])
     do {
-      let place = try segments.append(record.encoded())
+      let place = try segments.append(record)
       exchange.firstSegment = exchange.firstSegment ?? place.segment
-      note(BlockRow(key, position: block.position, rawLength: block.rawLength, at: place), exchange)
+      unwritten.append(Unwritten(block: block, exchange: exchange, place: place))
     } catch {
+      loseUnwritten(because: error)
       lose(block.rawLength, block.part, at: block.position, exchange, because: error)
     }
+    if segments.pending >= Self.writeSize { flush() }
+  }
+
+  private mutating func flush() {
+    do {
+      try segments.flush()
+      for written in unwritten {
+        let block = written.block
+        let key = BodyKey(exchange: written.exchange.id, part: block.part)
+        note(
+          BlockRow(key, position: block.position, rawLength: block.rawLength, at: written.place),
+          written.exchange)
+      }
+      unwritten.removeAll(keepingCapacity: true)
+    } catch {
+      loseUnwritten(because: error)
+    }
+  }
+
+  private mutating func loseUnwritten(because error: JournalError) {
+    for lost in unwritten {
+      lose(lost.block.rawLength, lost.block.part, at: lost.block.position, lost.exchange, because: error)
+    }
+    unwritten = []
   }
 
   /// Marks bytes as missing; from here on the body has an end, not a hole.

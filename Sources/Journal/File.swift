@@ -16,10 +16,6 @@ func lowerPriorityOfThisThread() {
   #endif
 }
 
-/// Lets a thread run that waits for the calling one's processor. Between two pieces of long work: a scheduler lets a
-/// thread keep its processor for some milliseconds, and an event of a stream cannot wait that long.
-func letOthersRun() { sched_yield() }
-
 /// An open file, closed when the last reference goes. Files it makes are readable by their owner only.
 final class File {
   enum Mode {

@@ -168,15 +168,19 @@ extension BlockRow: IndexInsert {
 
 extension [FieldValue] {
   fileprivate var json: String {
-    var text = "["
+    var text = ""
+    // Nothing but quotes and names around each, unless something has to be escaped.
+    text.reserveCapacity(reduce(2) { $0 + $1.name.utf8.count + $1.value.utf8.count + 24 })
+    text += "["
     for field in self {
       text += text.utf8.count > 1 ? ",{\"name\":" : "{\"name\":"
-      text += field.name.jsonQuoted
+      text.appendJSON(field.name)
       text += ",\"value\":"
-      text += field.value.jsonQuoted
+      text.appendJSON(field.value)
       text += "}"
     }
-    return text + "]"
+    text += "]"
+    return text
   }
 }
 

@@ -17,6 +17,7 @@ final class JournalIndex {
   static let applicationID = 0x4343_4A31
 
   private let database: DatabaseQueue
+  private let rest = Rest()
   /// The file was empty.
   let isNew: Bool
 
@@ -49,7 +50,7 @@ final class JournalIndex {
   func apply(_ changes: [IndexChange]) throws(JournalError) {
     try write { db in
       for change in changes {
-        letOthersRun()
+        rest.letOthersRun()
         switch change {
         case .exchange(let row): try row.insert(db)
         case .attempt(let row): try row.insert(db)

@@ -16,6 +16,7 @@ struct JournalWriter {
   private let time: any TimeSource
   private let monitor: JournalMonitor
   private let index: JournalIndex
+  private let rest = Rest()
   private var bodies: BodyWriter
   private var open: [ExchangeID: OpenExchange] = [:]
   /// Since the last commit.
@@ -52,11 +53,11 @@ struct JournalWriter {
     for ending in batch.ended {
       if case .exchange(let record) = ending { take(pieces.removeValue(forKey: record.id) ?? []) }
       take(ending)
-      letOthersRun()
+      rest.letOthersRun()
     }
     for rest in pieces.values { take(rest) }
-    let isSegmentWritten = !bodies.hasFailed
-    changes.append(contentsOf: bodies.takeRows().map(IndexChange.block))
+    let (blocks, isSegmentWritten) = bodies.takeRows()
+    changes.append(contentsOf: blocks.map(IndexChange.block))
     // Who flushes wants to know now.
     if let retryTime, time.now < retryTime, batch.flushes.isEmpty, !batch.isLast {
       keepForRetry()

@@ -19,7 +19,7 @@ final class OpenExchange {
 
   let id: ExchangeID
   /// It is wanted however it ends.
-  let isDecided: Bool
+  var isDecided: Bool
   /// Nothing is held any more: what comes goes to the segment at once.
   var isSpilled: Bool
   var hasFailedAttempt = false

@@ -49,23 +49,28 @@ struct SegmentRecord {
     return length <= maximumLength ? length : nil
   }
 
-  func encoded() -> [UInt8] {
-    let id = key.exchange.text.utf8.prefix(255)
-    var tail: [UInt8] = []
-    tail.reserveCapacity(Self.headerLength + id.count + frame.count)
-    tail.append(littleEndian: UInt32(frame.count))
-    tail.append(littleEndian: UInt32(rawLength))
-    tail.append(littleEndian: UInt64(position))
-    tail.append(littleEndian: UInt32(truncatingIfNeeded: key.part.attempt))
-    tail.append(UInt8(key.part.code))
-    tail.append(UInt8(id.count))
-    tail.append(littleEndian: UInt16(0))
-    tail.append(contentsOf: id)
-    tail.append(contentsOf: frame)
-    var record = Self.magic
-    record.reserveCapacity(8 + tail.count)
-    record.append(littleEndian: CRC32.checksum(tail[...]))
-    record.append(contentsOf: tail)
-    return record
+  private var id: Substring.UTF8View { key.exchange.text.utf8.prefix(255) }
+
+  /// Bytes of the whole record.
+  var length: Int { Self.headerLength + id.count + frame.count }
+
+  /// Appends the whole record to `bytes`.
+  func append(to bytes: inout [UInt8]) {
+    let id = id
+    let start = bytes.count
+    bytes.append(contentsOf: Self.magic)
+    // The checksum takes this place when what it is of stands behind it.
+    bytes.append(littleEndian: UInt32(0))
+    bytes.append(littleEndian: UInt32(frame.count))
+    bytes.append(littleEndian: UInt32(rawLength))
+    bytes.append(littleEndian: UInt64(position))
+    bytes.append(littleEndian: UInt32(truncatingIfNeeded: key.part.attempt))
+    bytes.append(UInt8(key.part.code))
+    bytes.append(UInt8(id.count))
+    bytes.append(littleEndian: UInt16(0))
+    bytes.append(contentsOf: id)
+    bytes.append(contentsOf: frame)
+    let checksum = CRC32.checksum(bytes[(start + 8)...])
+    for place in 0..<4 { bytes[start + 4 + place] = UInt8(truncatingIfNeeded: checksum >> (8 * place)) }
   }
 }

@@ -1,4 +1,6 @@
 /// Appends records to the newest segment file and starts the next one when it is full.
+///
+/// Records gather and are written together: most are smaller than what a call of the system costs.
 final class SegmentWriter {
   struct Place: Equatable {
     var segment: Int
@@ -10,7 +12,9 @@ final class SegmentWriter {
   private let directory: JournalDirectory
   private let limit: Int
   private var file: File?
+  /// Where `gathered` begins in the file.
   private var offset = 0
+  private var gathered: [UInt8] = []
   /// The segment that takes the next record, or the one after it.
   private(set) var number: Int
 
@@ -23,16 +27,31 @@ final class SegmentWriter {
     offset = newest?.size ?? 0
   }
 
-  /// Writes one record whole, or throws and leaves nothing that counts.
-  func append(_ record: [UInt8]) throws(JournalError) -> Place {
-    if offset > 0, offset + record.count > limit {
+  /// Bytes that are not in the file yet.
+  var pending: Int { gathered.count }
+
+  /// Gathers one record; it is in its place when `flush` has returned.
+  ///
+  /// Throws what `flush` throws, with the same effect; the record is not taken then.
+  func append(_ record: SegmentRecord) throws(JournalError) -> Place {
+    let length = record.length
+    if offset + gathered.count > 0, offset + gathered.count + length > limit {
+      try flush()
       file = nil
       number += 1
       offset = 0
     }
-    try openedFile().write(record[...], at: offset)
-    defer { offset += record.count }
-    return Place(segment: number, offset: offset, length: record.count)
+    let place = Place(segment: number, offset: offset + gathered.count, length: length)
+    record.append(to: &gathered)
+    return place
+  }
+
+  /// Writes what has gathered; if this throws, none of it counts.
+  func flush() throws(JournalError) {
+    guard !gathered.isEmpty else { return }
+    defer { gathered.removeAll(keepingCapacity: true) }
+    try openedFile().write(gathered[...], at: offset)
+    offset += gathered.count
   }
 
   private func openedFile() throws(JournalError) -> File {

@@ -43,9 +43,23 @@ package struct AnthropicError: Sendable {
 }
 
 extension String {
+  /// Appends `text` as a JSON string, quotes included.
+  package mutating func appendJSON(_ text: String) {
+    if text.needsEscape {
+      self += text.jsonQuoted
+    } else {
+      self += "\""
+      self += text
+      self += "\""
+    }
+  }
+
+  private var needsEscape: Bool {
+    utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+  }
+
   /// This text as a JSON string, quotes included.
   package var jsonQuoted: String {
-    let needsEscape = utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
     guard needsEscape else { return "\"" + self + "\"" }
     var quoted = "\""
     for scalar in unicodeScalars {
