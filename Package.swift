@@ -79,7 +79,7 @@ let package = Package(
       name: "Admin",
       dependencies: [
         "AdminWeb", "CZlib", "Journal", "Pipeline", "Settings", "Stages", httpTypes, logging,
-      ] + crypto,
+      ] + collections + crypto,
       exclude: ["README.md"],
       swiftSettings: strict),
     .target(

@@ -29,7 +29,8 @@ extension Gateway: AdminBackend {
   }
 
   package func cost(of usage: TokenUsage, model: String) -> Double? {
-    settings.prices.cost(of: usage, model: model)
+    // Of the generation: a copy of all settings costs more than the answer.
+    generation.settings.prices.cost(of: usage, model: model)
   }
 
   package func usage(since start: Int64) async -> UsageTotals {

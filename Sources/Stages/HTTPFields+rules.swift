@@ -4,13 +4,15 @@ extension HTTPFields {
   /// The fields that may pass a proxy: all but the hop-by-hop ones and those `Connection` names (RFC 9110 §7.6.1).
   ///
   /// Order and spelling stay.
-  var endToEnd: [HTTPField] {
+  ///
+  /// - Parameter withheld: canonical names that must not pass either; the hop-by-hop ones have to be among them.
+  func passing(without withheld: Set<String>) -> [HTTPField] {
     let named = self[values: .connection].flatMap { value in
       value.split(separator: ",").map { HTTPFields.trimmed($0).lowercased() }
     }
     return filter { field in
       let name = field.name.canonicalName
-      return !HTTPFields.hopByHop.contains(name) && (named.isEmpty || !named.contains(name))
+      return !withheld.contains(name) && (named.isEmpty || !named.contains(name))
     }
   }
 

@@ -1,3 +1,4 @@
+import DequeModule
 package import Pipeline
 import Synchronization
 
@@ -11,7 +12,7 @@ package final class LiveNumbers: Sendable {
 
   private struct State {
     var totals = MetricTotals()
-    var newest: [ExchangeRecord] = []
+    var newest = Deque<ExchangeRecord>()
     var recent: [(at: MonotonicTime, firstContent: Duration)] = []
     var today = Today()
   }

@@ -6,10 +6,10 @@ package import Pipeline
 /// Open lists: everything passes, in order and spelling, but what belongs to a connection, to the encoding the
 /// transport removed, or to the endpoint's host as a browser would remember it.
 package struct ReplyFields: Sendable {
-  private static let dropped: Set<String> = [
+  private static let withheld = HTTPFields.hopByHop.union([
     "alt-svc", "content-encoding", "content-length", "set-cookie", "set-cookie2", "strict-transport-security",
     "x-companion-endpoint", "x-companion-request-id",
-  ]
+  ])
   /// The state of a subscription; another account's would show the client a plan that is not its own.
   private static let planPrefix = "anthropic-ratelimit-unified-"
 
@@ -31,10 +31,8 @@ package struct ReplyFields: Sendable {
   package func clientFields(
     from upstream: HTTPFields, id: ExchangeID, wallMilliseconds: Int64
   ) -> HTTPFields {
-    var fields = upstream.endToEnd.filter { field in
-      let name = field.name.canonicalName
-      return !Self.dropped.contains(name) && (isFirstEndpoint || !name.hasPrefix(Self.planPrefix))
-    }
+    var fields = upstream.passing(without: Self.withheld)
+    if !isFirstEndpoint { fields.removeAll { $0.name.canonicalName.hasPrefix(Self.planPrefix) } }
     if let limit = maximumRetryAfter,
       let wait = RetryAfter.parse(upstream, wallMilliseconds: wallMilliseconds), wait > limit
     {

@@ -8,19 +8,22 @@ import Synchronization
 final class Rotation: Sendable {
   private let credits = Mutex<[String: Int]>([:])
 
-  /// The endpoints, the one whose turn it is first. With `takesTurn` false it only looks.
-  func ordered(_ endpoints: [Endpoint], takesTurn: Bool, weight: (Endpoint) -> Int) -> [Endpoint] {
+  /// Places in `endpoints`, that of the one whose turn it is first. With `takesTurn` false it only looks.
+  func ordered(
+    _ places: ArraySlice<Int>, of endpoints: [Endpoint], takesTurn: Bool, weight: (Endpoint) -> Int
+  ) -> [Int] {
     credits.withLock { credits in
-      let purses = endpoints.map { endpoint in
-        let weight = min(max(1, weight(endpoint)), 1_000_000)
-        return (endpoint: endpoint, weight: weight, credit: credits[endpoint.name, default: 0] + weight)
+      let purses = places.map { place in
+        let name = endpoints[place].name
+        let weight = min(max(1, weight(endpoints[place])), 1_000_000)
+        return (place: place, name: name, weight: weight, credit: credits[name, default: 0] + weight)
       }
       let ranked = purses.sorted { $0.credit > $1.credit }
-      if takesTurn, let chosen = ranked.first?.endpoint.name {
-        for purse in purses { credits[purse.endpoint.name] = purse.credit }
+      if takesTurn, let chosen = ranked.first?.name {
+        for purse in purses { credits[purse.name] = purse.credit }
         credits[chosen, default: 0] -= purses.reduce(0) { $0 + $1.weight }
       }
-      return ranked.map(\.endpoint)
+      return ranked.map(\.place)
     }
   }
 }

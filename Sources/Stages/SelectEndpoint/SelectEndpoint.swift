@@ -14,13 +14,16 @@ package import Pipeline
 package struct SelectEndpoint: Step {
   package static let name: StageName = "select-endpoint"
 
+  /// By priority; those of equal priority in the order of the configuration. Requests sort places in this list:
+  /// an endpoint has much to copy.
   private let endpoints: [Endpoint]
   private let options: SelectionOptions
   private let health: EndpointHealth
   private let rotation = Rotation()
 
   package init(endpoints: [Endpoint], options: SelectionOptions, health: EndpointHealth) {
-    self.endpoints = endpoints
+    self.endpoints = endpoints.enumerated()
+      .sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }.map(\.element)
     self.options = options
     self.health = health
   }
@@ -31,7 +34,7 @@ package struct SelectEndpoint: Step {
     }
     let (ready, benched, skips) = sorted(input)
     var resting = benched
-    var candidates = ordered(ready, for: input, takesTurn: true)
+    var candidates = ordered(ready, for: input, takesTurn: true).map { endpoints[$0] }
     while let first = candidates.first, let rest = restOfUnprobed(first, input) {
       resting.append(rest)
       candidates.removeFirst()
@@ -52,7 +55,7 @@ package struct SelectEndpoint: Step {
   /// Where a request would go at this moment. Nobody's turn is taken and no probe is claimed.
   package func trial(_ input: TaggedRequest) -> RoutedRequest {
     let (ready, resting, skips) = sorted(input)
-    let candidates = ordered(ready, for: input, takesTurn: false)
+    let candidates = ordered(ready, for: input, takesTurn: false).map { endpoints[$0] }
     let rests = resting.map { RoutedRequest.Skip(endpoint: $0.endpoint.name, reason: $0.reason) }
     guard candidates.isEmpty else {
       return RoutedRequest(tagged: input, candidates: candidates, skipped: skips + rests)
@@ -64,17 +67,17 @@ package struct SelectEndpoint: Step {
   /// Who may serve a request now, who could but is on the bench, and who may not.
   private func sorted(
     _ input: TaggedRequest
-  ) -> (ready: [Endpoint], resting: [Resting], skips: [RoutedRequest.Skip]) {
+  ) -> (ready: [Int], resting: [Resting], skips: [RoutedRequest.Skip]) {
     var skips: [RoutedRequest.Skip] = []
-    var ready: [Endpoint] = []
+    var ready: [Int] = []
     var resting: [Resting] = []
-    for endpoint in endpoints {
+    for (place, endpoint) in endpoints.enumerated() {
       if let reason = endpoint.reasonToSkip(input) ?? reasonToStandBack(endpoint, input) {
         skips.append(RoutedRequest.Skip(endpoint: endpoint.name, reason: reason))
       } else if let rest = Resting(endpoint, health.status(of: endpoint.name)) {
         resting.append(rest)
       } else {
-        ready.append(endpoint)
+        ready.append(place)
       }
     }
     return (ready, resting, skips)
@@ -119,12 +122,11 @@ package struct SelectEndpoint: Step {
     input.facts.kind == .messages ? Resting(endpoint, health.claim(endpoint.name)) : nil
   }
 
-  private func ordered(
-    _ ready: [Endpoint], for input: TaggedRequest, takesTurn: Bool
-  ) -> [Endpoint] {
+  /// Places in `endpoints`, in the order they are asked.
+  private func ordered(_ ready: [Int], for input: TaggedRequest, takesTurn: Bool) -> [Int] {
     guard ready.count > 1 else { return ready }
-    let tagged = ready.filter { !$0.tags.isEmpty }
-    let universal = ready.filter(\.tags.isEmpty)
+    let tagged = ready.filter { !endpoints[$0].tags.isEmpty }
+    let universal = ready.filter { endpoints[$0].tags.isEmpty }
     let favourite = favourite(for: input)
     return arranged(tagged, favourite: favourite, isFirst: takesTurn)
       + arranged(universal, favourite: favourite, isFirst: takesTurn && tagged.isEmpty)
@@ -138,29 +140,33 @@ package struct SelectEndpoint: Step {
   /// One group by priority, equal priorities by strategy, the favourite in front.
   ///
   /// - Parameter isFirst: its head is asked first, which takes a turn where turns are taken.
-  private func arranged(_ group: [Endpoint], favourite: String?, isFirst: Bool) -> [Endpoint] {
-    let hasFavourite = group.contains { $0.name == favourite }
-    let levels = Dictionary(grouping: group, by: \.priority).sorted { $0.key < $1.key }
-    let arranged = levels.enumerated().flatMap { place, level in
+  private func arranged(_ group: [Int], favourite: String?, isFirst: Bool) -> [Int] {
+    let hasFavourite = group.contains { endpoints[$0].name == favourite }
+    var arranged: [Int] = []
+    var rest = group[...]
+    while let first = rest.first {
+      let level = rest.prefix { endpoints[$0].priority == endpoints[first].priority }
       // A turn is taken only where it decides who is asked first; elsewhere it would skew the shares.
-      byStrategy(level.value, takesTurn: isFirst && place == 0 && !hasFavourite)
+      arranged += byStrategy(level, takesTurn: isFirst && arranged.isEmpty && !hasFavourite)
+      rest = rest[level.endIndex...]
     }
     // Who has no quota left would only refuse; it is still asked before nobody is.
-    let (able, exhausted) = (arranged.filter(hasQuota), arranged.filter { !hasQuota($0) })
-    return able.filter { $0.name == favourite } + able.filter { $0.name != favourite } + exhausted
+    let exhausted = arranged.filter { health.headroom(of: endpoints[$0].name) <= 0 }
+    guard hasFavourite || !exhausted.isEmpty else { return arranged }
+    let able = arranged.filter { !exhausted.contains($0) }
+    return able.filter { endpoints[$0].name == favourite }
+      + able.filter { endpoints[$0].name != favourite } + exhausted
   }
 
-  private func hasQuota(_ endpoint: Endpoint) -> Bool { health.headroom(of: endpoint.name) > 0 }
-
-  private func byStrategy(_ level: [Endpoint], takesTurn: Bool) -> [Endpoint] {
+  private func byStrategy(_ level: ArraySlice<Int>, takesTurn: Bool) -> [Int] {
     switch options.strategy {
-    case .priority: return level
-    case .roundRobin: return rotation.ordered(level, takesTurn: takesTurn) { _ in 1 }
-    case .weighted: return rotation.ordered(level, takesTurn: takesTurn, weight: \.weight)
+    case .priority: return Array(level)
+    case .roundRobin: return rotation.ordered(level, of: endpoints, takesTurn: takesTurn) { _ in 1 }
+    case .weighted: return rotation.ordered(level, of: endpoints, takesTurn: takesTurn, weight: \.weight)
     case .leastLatency:
       // Unknown ones first: how else would they become known.
-      let times = level.map { (endpoint: $0, time: health.timeToFirstToken($0.name) ?? .zero) }
-      return times.sorted { $0.time < $1.time }.map(\.endpoint)
+      let times = level.map { (place: $0, time: health.timeToFirstToken(endpoints[$0].name) ?? .zero) }
+      return times.sorted { $0.time < $1.time }.map(\.place)
     }
   }
 }

@@ -19,6 +19,9 @@ struct OutgoingFields {
   /// May leave only by `forwardClient`.
   private static let credentials: Set<String> = ["authorization", "x-api-key"]
   private static let neverForwarded: Set<String> = ["cookie", "proxy-authorization"]
+  /// Of everybody's requests, and of those whose credential stays here.
+  private static let withheld = HTTPFields.hopByHop.union(ownedByTransport).union(neverForwarded)
+  private static let withheldWithCredentials = withheld.union(credentials)
 
   private let endpoint: Endpoint
   private(set) var fields: [HTTPField]
@@ -29,13 +32,12 @@ struct OutgoingFields {
   ) throws(ProxyFailure) {
     self.endpoint = endpoint
     let forwardsCredentials = endpoint.credential == .forwardClient
-    fields = request.fields.endToEnd.filter { field in
-      let name = field.name.canonicalName
-      return !Self.ownedByTransport.contains(name) && !Self.neverForwarded.contains(name)
-        && (forwardsCredentials || !Self.credentials.contains(name))
-        && !Self.carries(clientToken, field.value)
-        && (endpoint.profile == nil || !Self.isAboutAnthropic(name))
+    fields = request.fields.passing(
+      without: forwardsCredentials ? Self.withheld : Self.withheldWithCredentials)
+    if let token = clientToken?.exposed, !token.isEmpty {
+      fields.removeAll { Self.carries(token, $0.value) }
     }
+    if endpoint.profile != nil { fields.removeAll { Self.isAboutAnthropic($0.name.canonicalName) } }
     if endpoint.profile == nil, !has(.anthropicVersion) {
       fields.append(HTTPField(name: .anthropicVersion, value: Self.defaultVersion))
     }
@@ -50,9 +52,8 @@ struct OutgoingFields {
   }
 
   /// `TOKEN` or `SCHEME TOKEN`.
-  private static func carries(_ token: Secret?, _ value: String) -> Bool {
-    guard let token = token?.exposed, !token.isEmpty else { return false }
-    return value == token || value.split(separator: " ").last.map(String.init) == token
+  private static func carries(_ token: String, _ value: String) -> Bool {
+    value == token || value.split(separator: " ").last.map(String.init) == token
   }
 
   private func has(_ name: HTTPField.Name) -> Bool { fields.contains { $0.name == name } }
