@@ -16,7 +16,7 @@ struct BodyWriter {
   private let segments: SegmentWriter
   private let compressor: BlockCompressor
   private let monitor: JournalMonitor
-  private let rest = Rest()
+  private let rest: Rest
   private var heldBytes = 0
   /// Blocks whose records are still in memory.
   private var unwritten: [Unwritten] = []
@@ -28,8 +28,9 @@ struct BodyWriter {
   /// The newest segment.
   var segment: Int { segments.number }
 
-  init(segments: SegmentWriter, monitor: JournalMonitor) throws(JournalError) {
+  init(segments: SegmentWriter, rest: Rest, monitor: JournalMonitor) throws(JournalError) {
     self.segments = segments
+    self.rest = rest
     self.monitor = monitor
     compressor = try BlockCompressor()
   }

@@ -17,7 +17,6 @@ final class JournalIndex {
   static let applicationID = 0x4343_4A31
 
   private let database: DatabaseQueue
-  private let rest = Rest()
   /// The file was empty.
   let isNew: Bool
 
@@ -46,11 +45,11 @@ final class JournalIndex {
     }
   }
 
-  /// Applies all changes or none.
-  func apply(_ changes: [IndexChange]) throws(JournalError) {
+  /// Applies all changes or none, with a rest between them where one is due.
+  func apply(_ changes: [IndexChange], _ rest: Rest? = nil) throws(JournalError) {
     try write { db in
       for change in changes {
-        rest.letOthersRun()
+        rest?.letOthersRun()
         switch change {
         case .exchange(let row): try row.insert(db)
         case .attempt(let row): try row.insert(db)

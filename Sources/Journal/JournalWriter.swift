@@ -16,7 +16,7 @@ struct JournalWriter {
   private let time: any TimeSource
   private let monitor: JournalMonitor
   private let index: JournalIndex
-  private let rest = Rest()
+  private let rest: Rest
   private var bodies: BodyWriter
   private var open: [ExchangeID: OpenExchange] = [:]
   /// Since the last commit.
@@ -38,7 +38,8 @@ struct JournalWriter {
     self.time = time
     self.monitor = monitor
     let segments = try SegmentWriter(directory: directory, limit: options.segmentSize)
-    bodies = try BodyWriter(segments: segments, monitor: monitor)
+    rest = Rest(time: time)
+    bodies = try BodyWriter(segments: segments, rest: rest, monitor: monitor)
     retentionSegment = segments.number
     nextRetention = time.now
     retainIfDue()
@@ -114,7 +115,7 @@ struct JournalWriter {
   private mutating func commit() -> Bool {
     begun.removeAll(keepingCapacity: true)
     do {
-      if !changes.isEmpty { try index.apply(changes) }
+      if !changes.isEmpty { try index.apply(changes, rest) }
       changes.removeAll(keepingCapacity: changes.count < 1000)
       retryTime = nil
       return true
