@@ -28,6 +28,8 @@ final class HedgeRace: Sendable {
 
   func join(_ attempt: Int, _ stream: AnswerStream) {
     let isLate = state.withLock { state -> Bool in
+      // Who began may have left already.
+      if state.winner == nil, state.streams[state.speaker] == nil { state.speaker = attempt }
       state.streams[attempt] = stream
       return state.winner != nil && state.winner != attempt
     }
