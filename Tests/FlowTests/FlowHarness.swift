@@ -105,7 +105,7 @@ final class FlowHarness: Sendable {
   /// Returns when the numbers of a stage or step are so, or will not soon be.
   func meter(_ name: StageName, _ isReached: (StageMeter.Snapshot) -> Bool) async {
     let meter = gateway.generation.flow.graph.nodes.first { $0.name == name }?.meter
-    let patience = ContinuousClock.now + .seconds(20)
+    let patience = ContinuousClock.now + .seconds(60)
     while let meter, !isReached(meter.snapshot), ContinuousClock.now < patience { await Task.yield() }
   }
 
