@@ -59,7 +59,10 @@ final class FlowHarness: Sendable {
       gateway, numbers: gateway.numbers, log: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() })
     self.site = site
     let door = FrontDoor(gateway, site)
-    server = HTTPServer(options: ServerOptions(host: "127.0.0.1", port: 0), time: SystemTime()) { [ended] in
+    var options = ServerOptions(host: "127.0.0.1", port: 0)
+    // On a busy machine clients take their time.
+    options.headerTimeout = .seconds(1000)
+    server = HTTPServer(options: options, time: SystemTime()) { [ended] in
       let isAdmin = AdminSite.owns($0.path)
       await door.serve($0, to: $1)
       if !isAdmin { ended.open() }

@@ -4,11 +4,14 @@ import ProxyTesting
 import Synchronization
 import Transport
 
-/// Runs `body` against a server on a free port of 127.0.0.1, and stops it whatever happens.
+/// Runs `body` against a server on a free port of 127.0.0.1, and stops it whatever happens. Without a clock of the
+/// test's, clients may take their time: on a busy machine they do.
 func withServer(
   time: any TimeSource = SystemTime(), options: ServerOptions = .test(), tls: ServerTLS? = nil,
   _ handler: @escaping HTTPServer.Handler, _ body: (Int, HTTPServer) async throws -> Void
 ) async throws {
+  var options = options
+  if time is SystemTime { options.headerTimeout = .seconds(1000) }
   let server = HTTPServer(options: options, tls: tls, time: time, handler: handler)
   let port = try server.start().port
   do {
@@ -20,9 +23,9 @@ func withServer(
   }
 }
 
-/// The same over TLS, with a certificate of its own. A client may take its time, unless `options` say otherwise.
+/// The same over TLS, with a certificate of its own.
 func withSecureServer(
-  time: any TimeSource = SystemTime(), options: ServerOptions = .test { $0.headerTimeout = .seconds(1000) },
+  time: any TimeSource = SystemTime(), options: ServerOptions = .test(),
   _ handler: @escaping HTTPServer.Handler,
   _ body: (Int, TestCertificate, HTTPServer) async throws -> Void
 ) async throws {
