@@ -8,9 +8,9 @@ struct BodyWriter {
   private static let writeSize = 256 << 10
 
   private struct Unwritten {
-    var block: OpenExchange.Block
+    var row: BlockRow
+    var part: BodyPart
     var exchange: OpenExchange
-    var place: SegmentWriter.Place
   }
 
   private let segments: SegmentWriter
@@ -18,7 +18,7 @@ struct BodyWriter {
   private let monitor: JournalMonitor
   private let rest: Rest
   private var heldBytes = 0
-  /// Blocks whose records are still in memory.
+  /// Blocks whose records are still in memory, in the order they came.
   private var unwritten: [Unwritten] = []
   /// Rows of decided exchanges since they were last taken.
   private var rows: [BlockRow] = []
@@ -114,13 +114,14 @@ struct BodyWriter {
     guard exchange.bodies[block.part]?.cut == nil else {
       return lose(block.rawLength, block.part, at: block.position, exchange, because: nil)
     }
+    let key = BodyKey(exchange: exchange.id, part: block.part)
     let record = SegmentRecord(
-      key: BodyKey(exchange: exchange.id, part: block.part), position: block.position,
-      rawLength: block.rawLength, frame: block.frame[...])
+      key: key, position: block.position, rawLength: block.rawLength, frame: block.frame[...])
     do {
       let place = try segments.append(record)
       exchange.firstSegment = exchange.firstSegment ?? place.segment
-      unwritten.append(Unwritten(block: block, exchange: exchange, place: place))
+      let row = BlockRow(key, position: block.position, rawLength: block.rawLength, at: place)
+      unwritten.append(Unwritten(row: row, part: block.part, exchange: exchange))
     } catch {
       loseUnwritten(because: error)
       lose(block.rawLength, block.part, at: block.position, exchange, because: error)
@@ -131,13 +132,7 @@ struct BodyWriter {
   private mutating func flush() {
     do {
       try segments.flush()
-      for written in unwritten {
-        let block = written.block
-        let key = BodyKey(exchange: written.exchange.id, part: block.part)
-        note(
-          BlockRow(key, position: block.position, rawLength: block.rawLength, at: written.place),
-          written.exchange)
-      }
+      for written in unwritten { note(written.row, written.exchange) }
       unwritten.removeAll(keepingCapacity: true)
     } catch {
       loseUnwritten(because: error)
@@ -146,7 +141,7 @@ struct BodyWriter {
 
   private mutating func loseUnwritten(because error: JournalError) {
     for lost in unwritten {
-      lose(lost.block.rawLength, lost.block.part, at: lost.block.position, lost.exchange, because: error)
+      lose(lost.row.rawLength, lost.part, at: lost.row.position, lost.exchange, because: error)
     }
     unwritten = []
   }

@@ -19,7 +19,7 @@ extension Failover {
     _ run: AttemptRun<Source>, _ routed: RoutedRequest, _ index: Int, after wait: Duration,
     _ client: ClientStream, _ exchange: Exchange, _ partial: PartialAnswer?
   ) async throws(ProxyFailure) -> AttemptRun<Source>.Outcome? {
-    let race = HedgeRace(begunBy: run.attempt.number)
+    let race = HedgeRace()
     run.race = race
     // The handler runs on the reactor, and so does the child.
     let (outcome, hedge) = await withTaskGroup(of: Hedge.self) { group in

@@ -29,7 +29,8 @@ package final class Reactor: TaskExecutor, Sendable {
   private let thread = Atomic<UInt>(0)
   /// When the turn began, in nanoseconds.
   private let turnTime = Atomic<Int64>(cevents_now())
-  /// Touched on the reactor's thread only, which `turn` checks.
+  // Safe because everybody goes through `turn`, which stops the process on any other thread than the reactor's. Only
+  // `init` writes it, before that thread exists, and it is never released: the reactor lives as long as the process.
   nonisolated(unsafe) private let state: Turn
 
   private init() {
@@ -148,9 +149,11 @@ package final class Reactor: TaskExecutor, Sendable {
   }
 }
 
+// Sendable because nothing but `value` gives the value away, and it stops the process on any other thread than the
+// reactor's. What other threads do is keep and drop a reference, which is counted atomically; what is bound must not
+// care where its last one goes.
 /// A value that only the reactor's thread touches, carried through places that cannot know that.
 struct ReactorBound<Value>: @unchecked Sendable {
-  // Sendable because `value` checks the thread on every access.
   private let bound: Value
   private let reactor: Reactor
 
